@@ -63,6 +63,8 @@ export interface FieldProblem {
   readonly feature?: string;
   readonly expected: string;
   readonly got: string;
+  /** What was probably meant: a category, or a name that is there instead of the missing one. */
+  readonly nearest?: string;
 }
 
 /** A row that cannot be scored: its place in the input, counted from 0, and all that is wrong with it. */
@@ -97,9 +99,15 @@ export class ScorerError extends Error {
   }
 }
 
-/** Returns the error itself, or an `INTERNAL` one that keeps an unknown throwable as its cause. */
+/**
+ * Returns the error itself; `DEADLINE_EXCEEDED` for an abort; else an `INTERNAL` one that tells the
+ * caller nothing of the throwable, which it keeps as its cause.
+ */
 export function toScorerError(error: unknown): ScorerError {
   if (error instanceof ScorerError) return error;
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
+    return new ScorerError('The time for this request is over.', { code: 'DEADLINE_EXCEEDED', cause: error });
+  }
   return new ScorerError('Something failed inside the scorer; its log has the details.', {
     code: 'INTERNAL',
     cause: error,
@@ -127,12 +135,13 @@ export function clip(text: string): string {
 
 /** One problem as a sentence without its row: `column "MES": expected 1 to 12, got 13`. */
 export function describeProblem(problem: FieldProblem): string {
-  const { column, feature, expected, got } = problem;
+  const { column, feature, expected, got, nearest } = problem;
   const place =
     column !== undefined
       ? `column ${show(column)}: `
       : feature !== undefined
         ? `feature ${show(feature)}: `
         : '';
-  return `${place}expected ${expected}, got ${got}`;
+  const hint = nearest === undefined ? '' : ` (nearest: ${show(nearest)})`;
+  return `${place}expected ${expected}, got ${got}${hint}`;
 }

@@ -1,0 +1,13 @@
+import type { PredictParts } from '../src/compose.ts';
+
+/** How long the first load may hold back the listener, in milliseconds. */
+const FIRST_LOAD_MS = 60_000;
+
+/**
+ * Settles the first load of the model before the process listens: the platform's start-up boost pays
+ * for it, and no request meets a half-started instance. A load that failed is logged and kept as the
+ * reason on the readiness page; the next request tries again.
+ */
+export async function settleFirstLoad(scorer: PredictParts['scorer']): Promise<void> {
+  await scorer.model(AbortSignal.timeout(FIRST_LOAD_MS)).catch(() => undefined);
+}

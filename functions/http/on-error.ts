@@ -1,0 +1,37 @@
+import { describeProblem, type RowFailure, ScorerError, show } from '../../src/errors.ts';
+import { type Answer, type LocatedFailure, toDetail, toErrorJson, toJsonAnswer } from '../answer.ts';
+import { STATUS } from './status.ts';
+
+/** What a bad row does to its request: fail it, or only its own place in the answer. */
+export type OnError = 'fail' | 'partial';
+
+/**
+ * Reads `on_error`. @default fail
+ *
+ * @throws ScorerError `INVALID_REQUEST` for another value
+ */
+export function toOnError(value: unknown): OnError {
+  if (value === undefined || value === null || value === 'fail') return 'fail';
+  if (value === 'partial') return 'partial';
+  throw new ScorerError(`"on_error" is ${show(value)}: expected "fail" or "partial".`, {
+    code: 'INVALID_REQUEST',
+  });
+}
+
+/** The answer to a request with bad rows under `on_error` `fail`: all of them counted, the first hundred listed. */
+export function toFailure(failures: readonly [LocatedFailure, ...LocatedFailure[]], rows: number): Answer {
+  const [first] = failures;
+  const where = first.line === undefined ? `Row ${first.row}` : `Row ${first.row} (line ${first.line})`;
+  const problem = `${where}, ${describeProblem(first.problems[0])}.`;
+  const sentence =
+    failures.length === 1 ? problem : `${failures.length} of ${rows} rows cannot be scored. ${problem}`;
+  const { code } = first.problems[0];
+  return toJsonAnswer(STATUS[code], toErrorJson(sentence, code, failures));
+}
+
+/** The place of a bad row under `on_error` `partial`: `{"error":{"code","message","details"}}`. */
+export function toPartialError({ row, problems }: RowFailure): string {
+  const message = `Row ${row}: ${problems.map(describeProblem).join('; ')}.`;
+  const details = problems.map((problem) => toDetail(problem, {}));
+  return JSON.stringify({ error: { code: problems[0].code, message, details } });
+}

@@ -1,0 +1,102 @@
+import { decodeForm } from '../../src/decode/form.ts';
+import { decodeInstances } from '../../src/decode/json.ts';
+import { decodeNdjson } from '../../src/decode/ndjson.ts';
+import { decodeUtf8 } from '../../src/decode/text.ts';
+import { toIdentityJson, toIdentityText, toPredictionJson } from '../../src/encode/prediction.ts';
+import { type RowFailure, ScorerError } from '../../src/errors.ts';
+import { type EncodedRows, encodeInstances } from '../../src/features/instances.ts';
+import type { Model } from '../../src/model/model.ts';
+import { scoreRows } from '../../src/score.ts';
+import { type Answer, toJsonAnswer } from '../answer.ts';
+import type { BodyKind } from './content-type.ts';
+import { type OnError, toFailure, toOnError, toPartialError } from './on-error.ts';
+import { predictCsv } from './predict-csv.ts';
+
+/**
+ * Scores a body of a known kind and makes the whole answer.
+ *
+ * @param query the URL's parameters: `on_error` for bodies that have no place for it (CSV, NDJSON)
+ * @throws ScorerError for a body that cannot be scored as a whole
+ */
+export async function predict(
+  model: Model,
+  kind: BodyKind,
+  body: Uint8Array,
+  query: URLSearchParams,
+): Promise<Answer> {
+  switch (kind) {
+    case 'form':
+      return predictForm(model, body);
+    case 'json':
+      return predictJson(model, body);
+    case 'ndjson':
+      return predictNdjson(model, body, toOnError(query.get('on_error')));
+    case 'csv':
+      return predictCsv(model, body, toOnError(query.get('on_error')));
+  }
+}
+
+/** The header that names the model which made an answer. */
+export function toModelHeader(model: Model): Readonly<Record<string, string>> {
+  return { 'X-Model': toIdentityText(model.identity) };
+}
+
+async function predictForm(model: Model, body: Uint8Array): Promise<Answer> {
+  const { value, fields } = decodeForm(decodeUtf8(body, 'The body'));
+  const encoded = encodeInstances(model.schema, [value]);
+  const failure = failureOf(encoded, 1);
+  if (failure !== undefined) return failure;
+  const { labels } = await scoreRows(model, encoded);
+  const [label] = labels;
+  // the original printed a numpy array of one label
+  const printed = typeof label === 'string' ? `'${label}'` : String(label);
+  const received = Object.fromEntries([...fields].reverse());
+  const answer = { model_prediction: `[${printed}]`, received_data: received };
+  return toJsonAnswer(200, JSON.stringify(answer), toModelHeader(model));
+}
+
+async function predictJson(model: Model, body: Uint8Array): Promise<Answer> {
+  const { values, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
+  const onError = toOnError(parameters['on_error']);
+  const encoded = encodeInstances(model.schema, values);
+  const failure = onError === 'fail' ? failureOf(encoded, values.length) : undefined;
+  if (failure !== undefined) return failure;
+  const rows = await toRows(model, encoded, values.length);
+  const text = single
+    ? (rows[0] ?? '')
+    : `{"predictions":[${rows.join(',')}],"model":${toIdentityJson(model.identity)}}`;
+  return toJsonAnswer(200, text, toModelHeader(model));
+}
+
+async function predictNdjson(model: Model, body: Uint8Array, onError: OnError): Promise<Answer> {
+  const { values, failures } = decodeNdjson(decodeUtf8(body, 'The body'));
+  if (values.length === 0) throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
+  const encoded = encodeInstances(model.schema, values, failures);
+  const failure = onError === 'fail' ? failureOf(encoded, values.length) : undefined;
+  if (failure !== undefined) return failure;
+  const rows = await toRows(model, encoded, values.length);
+  return {
+    status: 200,
+    contentType: 'application/x-ndjson',
+    body: `${rows.join('\n')}\n`,
+    headers: toModelHeader(model),
+  };
+}
+
+function failureOf(encoded: EncodedRows, rows: number): Answer | undefined {
+  const [first, ...rest] = encoded.failures;
+  return first === undefined ? undefined : toFailure([first, ...rest], rows);
+}
+
+/** One JSON text a row of the input, in order: its prediction, or its error. */
+async function toRows(model: Model, encoded: EncodedRows, count: number): Promise<readonly string[]> {
+  const predictions = await scoreRows(model, encoded);
+  const rows = new Array<string>(count);
+  encoded.rows.forEach((row, index) => {
+    rows[row] = toPredictionJson(predictions, index);
+  });
+  encoded.failures.forEach((failure: RowFailure) => {
+    rows[failure.row] = toPartialError(failure);
+  });
+  return rows;
+}

@@ -1,0 +1,57 @@
+import type { PredictParts } from '../../src/compose.ts';
+import { ScorerError } from '../../src/errors.ts';
+import { type Answer, causeOf, RETRY_AFTER, toErrorJson, toJsonAnswer } from '../answer.ts';
+import type { Handler } from '../listener.ts';
+import { createProbes } from '../probes.ts';
+import { readBody } from '../request-body.ts';
+import { createRouter, type Request, type Route } from '../router.ts';
+import { toBodyKind } from './content-type.ts';
+import { predict } from './predict.ts';
+import { STATUS } from './status.ts';
+
+/** How long a request waits for the first load of the model, in milliseconds. */
+const MODEL_WAIT_MS = 25_000;
+
+/** Makes the handler of the prediction function: every answer is JSON, but for rows that came as CSV or NDJSON. */
+export function createPredictHandler(parts: PredictParts): Handler {
+  const predictions: Route = {
+    methods: ['POST'],
+    answer: (request, query) => answerPrediction(parts, request, query),
+  };
+  const routes = new Map([['/', predictions], ['/predict', predictions], ...createProbes(parts)]);
+  return createRouter(routes, (error) => toErrorAnswer(parts, error));
+}
+
+async function answerPrediction(
+  parts: PredictParts,
+  request: Request,
+  query: URLSearchParams,
+): Promise<Answer> {
+  const body = await readBody(request);
+  if (body.length === 0)
+    throw new ScorerError('The body is empty: expected features.', { code: 'EMPTY_BODY' });
+  const kind = toBodyKind(request.headers['content-type'], body);
+  try {
+    const model = await parts.scorer.model(AbortSignal.timeout(MODEL_WAIT_MS));
+    const answer = await predict(model, kind, body, query);
+    return kind === 'form' ? toFormAnswer(answer) : answer;
+  } catch (error) {
+    if (kind !== 'form' || !(error instanceof ScorerError)) throw error;
+    return toFormAnswer(toErrorAnswer(parts, error));
+  }
+}
+
+/** On the form door errors are `{"error_message": …}`, as the callers of the original know them. */
+function toFormAnswer(answer: Answer): Answer {
+  if (answer.status < 400) return answer;
+  const { error } = JSON.parse(answer.body.toString()) as { readonly error: string }; // made by toErrorJson
+  return { ...answer, body: JSON.stringify({ error_message: error }) };
+}
+
+function toErrorAnswer({ logger }: PredictParts, error: ScorerError): Answer {
+  const status = STATUS[error.code];
+  if (status >= 500) {
+    logger.log('ERROR', 'REQUEST_FAILED', error.message, { code: error.code, cause: causeOf(error) });
+  }
+  return toJsonAnswer(status, toErrorJson(error.message, error.code), status === 503 ? RETRY_AFTER : {});
+}

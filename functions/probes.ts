@@ -1,0 +1,24 @@
+import type { PredictParts } from '../src/compose.ts';
+import { toIdentityJson } from '../src/encode/prediction.ts';
+import { RETRY_AFTER, toJsonAnswer } from './answer.ts';
+import type { Route } from './router.ts';
+
+/** The probes that both functions answer: `/health` (the process lives) and `/ready` (its model serves). */
+export function createProbes({ scorer }: PredictParts): ReadonlyMap<string, Route> {
+  const methods = ['GET', 'HEAD'];
+  return new Map<string, Route>([
+    ['/health', { methods, answer: async () => toJsonAnswer(200, '{"status":"ok"}') }],
+    ['/ready', { methods, answer: async () => answerReadiness(scorer) }],
+  ]);
+}
+
+/** A look at readiness also starts a load where none is under way: traffic may be waiting for it. */
+function answerReadiness(scorer: PredictParts['scorer']): ReturnType<typeof toJsonAnswer> {
+  const now = scorer.state();
+  if (now.state === 'ready') {
+    return toJsonAnswer(200, `{"ready":true,"model":${toIdentityJson(now.identity)}}`);
+  }
+  scorer.model().catch(() => undefined); // the scorer logs the reason and keeps it for the next look
+  const error = now.state === 'failed' ? now.reason.message : 'The model is being loaded.';
+  return toJsonAnswer(503, JSON.stringify({ ready: false, state: now.state, error }), RETRY_AFTER);
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { ScorerError, show, toScorerError } from '../src/errors.ts';
+import { type Answer, send } from './answer.ts';
+import type { Handler } from './listener.ts';
+
+/** A request whose body a framework may have read already. */
+export type Request = IncomingMessage & { readonly rawBody?: Uint8Array };
+
+/** What a path answers, and to which methods. */
+export interface Route {
+  readonly methods: readonly string[];
+  answer(request: Request, query: URLSearchParams): Promise<Answer>;
+}
+
+/**
+ * Makes a handler of routes by path: every request gets one answer.
+ *
+ * @param toErrorAnswer makes the answer of a failure; its status is the function's own affair
+ */
+export function createRouter(
+  routes: ReadonlyMap<string, Route>,
+  toErrorAnswer: (error: ScorerError) => Answer,
+): Handler {
+  return async (request, response) => {
+    try {
+      const { route, query } = findRoute(routes, request);
+      send(response, await route.answer(request, query));
+    } catch (error) {
+      if (request.errored) return; // the client has gone
+      const known = toScorerError(error);
+      const { allow } = known.detail;
+      const answer = toErrorAnswer(known);
+      send(
+        response,
+        typeof allow === 'string' ? { ...answer, headers: { ...answer.headers, Allow: allow } } : answer,
+      );
+    }
+  };
+}
+
+function findRoute(
+  routes: ReadonlyMap<string, Route>,
+  request: Request,
+): { route: Route; query: URLSearchParams } {
+  const { url = '/', method = '' } = request;
+  const [path = '/', query = ''] = url.split(/\?(.*)/s, 2);
+  const route = routes.get(path);
+  if (route === undefined) {
+    const known = [...routes.keys()].join(', ');
+    throw new ScorerError(`There is nothing at ${show(path)}: expected one of ${known}.`, {
+      code: 'NOT_FOUND',
+    });
+  }
+  if (route.methods.includes(method)) return { route, query: new URLSearchParams(query) };
+  const allow = route.methods.join(', ');
+  throw new ScorerError(`The method is ${method}: ${path} takes ${allow}.`, {
+    code: 'METHOD_NOT_ALLOWED',
+    detail: { allow },
+  });
+}

@@ -1,0 +1,37 @@
+import type { Storage } from '../../ports/storage.ts';
+import { objectPathInBucket, toObjectPath, toUri } from './storage-path.ts';
+import { assertRange, readObject, statObject } from './storage-read.ts';
+import { writeObject } from './storage-write.ts';
+
+/** Where the objects are. */
+export interface LocalStorageOptions {
+  /** The folder of each bucket that an event may name. @default none */
+  readonly buckets?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Folders as buckets, files as objects. Objects are named by `file:` URLs or plain paths.
+ *
+ * Files that people put there are objects too: a generation is made from a file's path, time and
+ * size. What a file can't hold is in `.metadata` beside it; names from `.tmp-` on are being
+ * written. An abort throws the signal's reason; `read` throws a RangeError when `start` is behind
+ * `end`; a name that can't be an object is `INVALID_MESSAGE`.
+ */
+export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
+  const buckets = { ...options.buckets };
+  return {
+    uri(bucket, name) {
+      return toUri(objectPathInBucket(buckets, bucket, name));
+    },
+    async stat(uri, statOptions) {
+      return statObject(toObjectPath(uri), statOptions);
+    },
+    read(uri, readOptions = {}) {
+      assertRange(readOptions);
+      return readObject(toObjectPath(uri), readOptions);
+    },
+    async write(uri, source, writeOptions = {}) {
+      return writeObject(toObjectPath(uri), source, writeOptions);
+    },
+  };
+}

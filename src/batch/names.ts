@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+
+/** An object's longest name in Cloud Storage, in UTF-8 bytes. */
+const MAX_NAME_BYTES = 1024;
+
+/** Where names would be longer, so many bytes of the input's stay. */
+const KEPT_BYTES = 800;
+
+const LONGEST_OUTPUT = '/predictions.csv';
+
+/** A version of an object: what a notification names. */
+export interface ObjectVersion {
+  readonly bucket: string;
+  readonly name: string;
+  readonly generation: string;
+}
+
+/** The id of an object's job: the first 32 hex of sha256(`gs://<bucket>/<object>#<generation>`). */
+export function toJobId({ bucket, name, generation }: ObjectVersion): string {
+  return sha256(`gs://${bucket}/${name}#${generation}`).slice(0, 32);
+}
+
+/** True for the objects that are scored: names that end in `.csv`, in any case. */
+export function isCsvName(name: string): boolean {
+  return /\.csv$/i.test(name);
+}
+
+/**
+ * The folder of an object's outputs: `<output>/<object without .csv>/<generation>`. Where the names in
+ * it would pass 1,024 bytes, the object's name is cut to 800 and told apart by 16 hex of its hash.
+ */
+export function toOutputFolder(outputUri: string, { name, generation }: ObjectVersion): string {
+  const stem = name.replace(/\.csv$/i, '');
+  const prefix = outputUri.replace(/^gs:\/\/[^/]+\/?/, '');
+  const longest = `${prefix}/${stem}/${generation}${LONGEST_OUTPUT}`;
+  const fitting =
+    Buffer.byteLength(longest) <= MAX_NAME_BYTES
+      ? stem
+      : `${cutBytes(stem, KEPT_BYTES)}~${sha256(stem).slice(0, 16)}`;
+  return `${outputUri}/${fitting}/${generation}`;
+}
+
+function cutBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  let end = Math.min(maxBytes, bytes.length);
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end).toString();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,69 @@
+import { systemClock } from './adapters/system/clock.ts';
+import { createJsonLogger } from './adapters/system/logger.ts';
+import type { ScoreObjectMessage } from './batch/score-event.ts';
+import type { Config } from './config.ts';
+import { loadModel } from './model/load.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Storage } from './ports/storage.ts';
+import { createScorer, type Scorer } from './serving/scorer.ts';
+import type { ScoreMessage } from './stream/score-message.ts';
+
+/** The bucket that stands for the inbox folder, as notifications name it. */
+export const INBOX_BUCKET = 'inbox';
+
+/** What the prediction function needs. */
+export interface PredictParts {
+  readonly scorer: Scorer;
+  readonly logger: Logger;
+}
+
+/** What the scoring function needs. */
+export interface ScoreParts extends PredictParts {
+  readonly scoreMessage: ScoreMessage;
+  readonly scoreObjectMessage: ScoreObjectMessage;
+}
+
+/** Joins the parts of the prediction function: the model alone, no topics. */
+export async function composePredict(config: Config): Promise<PredictParts> {
+  const logger = createJsonLogger(config.logLevel);
+  const storage = await composeStorage(config);
+  return { scorer: createScorer(() => loadModel(storage, config.modelUri), logger), logger };
+}
+
+/** Joins the parts of the scoring function. */
+export async function composeScore(config: Config): Promise<ScoreParts> {
+  const { createMessageScorer } = await import('./stream/score-message.ts');
+  const { createObjectScorer } = await import('./batch/score-event.ts');
+  const { createLocalPublisher } = await import('./adapters/local/publisher.ts');
+  const { scorer, logger } = await composePredict(config);
+  const storage = await composeStorage(config);
+  const publisher = createLocalPublisher({ dataDir: config.dataDir, clock: systemClock });
+  const common = { scorer, publisher, clock: systemClock, logger };
+  return {
+    scorer,
+    logger,
+    scoreMessage: createMessageScorer({
+      ...common,
+      ordering: config.messageOrdering,
+      topics: {
+        features: config.featuresTopic,
+        predictions: config.predictionsTopic,
+        deadLetters: config.deadLettersTopic,
+      },
+    }),
+    scoreObjectMessage: createObjectScorer({
+      ...common,
+      storage,
+      modelUri: config.modelUri,
+      outputUri: config.outputUri,
+      inputPrefix: config.inputPrefix,
+      topics: { objects: config.objectsTopic, deadLetters: config.deadLettersTopic },
+    }),
+  };
+}
+
+/** The storage of this process: folders, the inbox among them. */
+export async function composeStorage(config: Config): Promise<Storage> {
+  const { createLocalStorage } = await import('./adapters/local/storage.ts');
+  return createLocalStorage({ buckets: { [INBOX_BUCKET]: config.inboxDir } });
+}

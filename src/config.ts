@@ -1,0 +1,130 @@
+import { ScorerError, show } from './errors.ts';
+
+/** One option: where it comes from, what it means, how its text is read. */
+interface Option<T> {
+  readonly variable: string;
+  readonly default: string;
+  readonly doc: string;
+  parse(text: string): T;
+}
+
+/**
+ * Every option there is, and the only reader of the environment. `docs/configuration.md` is the same
+ * table; a test holds the two together.
+ */
+export const OPTIONS = {
+  modelUri: {
+    variable: 'MODEL_URI',
+    default: 'model-files/flight-delay',
+    doc: 'Folder of the model that is served: its manifest.json and the files it names.',
+    parse: toFolder,
+  },
+  outputUri: {
+    variable: 'OUTPUT_URI',
+    default: '.scorestream/output',
+    doc: 'Folder below which the results of CSV objects are written.',
+    parse: toFolder,
+  },
+  inputPrefix: {
+    variable: 'INPUT_PREFIX',
+    default: '',
+    doc: 'Only objects whose names begin with this are scored.',
+    parse: (text: string) => text,
+  },
+  featuresTopic: {
+    variable: 'FEATURES_TOPIC',
+    default: 'features',
+    doc: 'Topic that features come from, as dead letters name it.',
+    parse: toTopic,
+  },
+  objectsTopic: {
+    variable: 'OBJECTS_TOPIC',
+    default: 'objects',
+    doc: 'Topic that object notifications come from, as dead letters name it.',
+    parse: toTopic,
+  },
+  predictionsTopic: {
+    variable: 'PREDICTIONS_TOPIC',
+    default: 'predictions',
+    doc: 'Topic that predictions of messages are published to.',
+    parse: toTopic,
+  },
+  deadLettersTopic: {
+    variable: 'DEAD_LETTERS_TOPIC',
+    default: 'dead-letters',
+    doc: 'Topic that rows, messages and objects that cannot be scored are published to.',
+    parse: toTopic,
+  },
+  messageOrdering: {
+    variable: 'MESSAGE_ORDERING',
+    default: 'false',
+    doc: 'Whether predictions keep the ordering keys of their messages: true or false.',
+    parse: toBoolean,
+  },
+  dataDir: {
+    variable: 'LOCAL_DATA_DIR',
+    default: '.scorestream',
+    doc: 'Folder that holds the topics when there is no cloud.',
+    parse: (text: string) => text,
+  },
+  inboxDir: {
+    variable: 'LOCAL_INBOX_DIR',
+    default: 'inbox',
+    doc: 'Folder that stands for the input bucket (named inbox) when there is no cloud.',
+    parse: (text: string) => text,
+  },
+  logLevel: {
+    variable: 'LOG_LEVEL',
+    default: 'INFO',
+    doc: 'Log lines below this severity are left out: DEBUG, INFO, WARNING or ERROR.',
+    parse: toSeverity,
+  },
+} as const satisfies Record<string, Option<unknown>>;
+
+/** The options with their values. */
+export type Config = { readonly [Name in keyof typeof OPTIONS]: ReturnType<(typeof OPTIONS)[Name]['parse']> };
+
+/**
+ * Reads every option. A variable that is empty counts as not set.
+ *
+ * @throws ScorerError `INVALID_CONFIG` that names the variable, what was expected and what was found
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const entries = Object.entries(OPTIONS).map(([name, option]) => {
+    const text = environment[option.variable] || option.default;
+    try {
+      return [name, option.parse(text)];
+    } catch (cause) {
+      const expected = cause instanceof Error ? cause.message : String(cause);
+      throw new ScorerError(`${option.variable} is ${show(text)}: expected ${expected}.`, {
+        code: 'INVALID_CONFIG',
+        cause,
+      });
+    }
+  });
+  return Object.fromEntries(entries) as Config; // one entry an option, each from its own parser
+}
+
+function toFolder(text: string): string {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) throw new Error('the path of a local folder');
+  return text.replace(/(?<=.)\/+$/, '');
+}
+
+function toTopic(text: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/.test(text)) {
+    throw new Error('a topic name: a letter, then 2 to 254 letters, digits or . _ ~ + % -');
+  }
+  return text;
+}
+
+function toBoolean(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error('true or false');
+  return text === 'true';
+}
+
+function toSeverity(text: string): 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' {
+  if (text !== 'DEBUG' && text !== 'INFO' && text !== 'WARNING' && text !== 'ERROR') {
+    throw new Error('DEBUG, INFO, WARNING or ERROR');
+  }
+  return text;
+}

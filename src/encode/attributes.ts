@@ -1,0 +1,40 @@
+/** Pub/Sub's limits on attributes: https://cloud.google.com/pubsub/quotas#resource_limits */
+const MAX_KEY_BYTES = 256;
+const MAX_VALUE_BYTES = 1024;
+const MAX_ATTRIBUTES = 100;
+
+/**
+ * The attributes of an output: those of its input that may pass, and ours, which win. Pub/Sub refuses
+ * keys that begin with `goog`; `content-…` describes the input's data, not the output's.
+ *
+ * @param keepContent true when the output's data is the input's, unchanged
+ */
+export function toAttributes(
+  input: Readonly<Record<string, string>>,
+  ours: Readonly<Record<string, string | undefined>>,
+  keepContent = false,
+): Record<string, string> {
+  const mine = Object.entries(ours).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  const names = new Set(mine.map(([key]) => key));
+  const passed = Object.entries(input).filter(
+    ([key]) =>
+      !names.has(key) &&
+      !key.toLowerCase().startsWith('goog') &&
+      (keepContent || !key.toLowerCase().startsWith('content-')) &&
+      key !== '' &&
+      Buffer.byteLength(key) <= MAX_KEY_BYTES,
+  );
+  const kept = [...mine, ...passed].slice(0, MAX_ATTRIBUTES);
+  return Object.fromEntries(kept.map(([key, value]) => [key, clipBytes(value, MAX_VALUE_BYTES)]));
+}
+
+/** Cuts text to a number of UTF-8 bytes at a whole character. */
+export function clipBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end).toString();
+}

@@ -1,0 +1,84 @@
+import type { CsvDialect } from '../decode/csv/dialect.ts';
+import type { CsvHeader } from '../decode/csv/reader.ts';
+import { describeProblem, type RowFailure } from '../errors.ts';
+import type { Predictions } from '../model/model.ts';
+import { toShortest } from './number.ts';
+
+/** Columns that predictions add to a CSV. */
+const COLUMNS = ['label', 'probability'] as const;
+
+/** The column that names what is wrong with a row, where bad rows stand among the good ones. */
+const ERROR_COLUMN = 'error';
+
+/** The first line of `errors.csv`, which is always comma-separated with LF. */
+export const ERRORS_HEADER = 'line,column,code,message,row\n';
+
+/** How rows of one document are written: the input's own delimiter and line end. */
+export interface CsvRows {
+  /** The header line with the added columns, with the byte order mark when the input has one. */
+  readonly header: Buffer;
+  /** A row as it was, with its prediction. */
+  scored(raw: Uint8Array, predictions: Predictions, row: number): Buffer;
+  /** A row as it was, with empty prediction fields and what is wrong with it. */
+  failed(raw: Uint8Array, failure: RowFailure): Buffer;
+}
+
+/**
+ * Makes the writer of a document's rows.
+ *
+ * @param withErrors true to add the column `error`, for documents in which bad rows keep their place
+ */
+export function createCsvRows(header: CsvHeader, withErrors: boolean): CsvRows {
+  const { delimiter, newline, bom } = header.dialect;
+  const columns = withErrors ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
+  const added = columns.map((column) => freeName(column, header.names));
+  const noError = withErrors ? delimiter : '';
+  const join = (raw: Uint8Array, fields: readonly string[], end: string): Buffer =>
+    Buffer.concat([raw, Buffer.from(delimiter + fields.join(delimiter) + end)]);
+  return {
+    header: Buffer.concat([Buffer.from(bom ? '\ufeff' : ''), join(header.raw, added, newline)]),
+    scored(raw, predictions, row) {
+      const label = quoteField(String(predictions.labels[row]), delimiter);
+      return join(raw, [label, toCsvNumber(predictions.probability[row])], noError + newline);
+    },
+    failed: (raw, failure) => join(raw, ['', '', quoteField(toMessage(failure), delimiter)], newline),
+  };
+}
+
+/** Of a row that failed, so many bytes are repeated in `errors.csv`. */
+const MAX_ROW_BYTES = 64 * 1024;
+
+/** One line of `errors.csv`: where the row begins, its first bad field, all that is wrong, the row as it was. */
+export function toErrorLine(line: number, failure: RowFailure, raw: Uint8Array): Buffer {
+  const [{ code, column, feature }] = failure.problems;
+  const told = [String(line), column ?? feature ?? '', code, toMessage(failure)];
+  const row = Buffer.from(raw.subarray(0, MAX_ROW_BYTES)).toString('latin1');
+  return Buffer.concat([
+    Buffer.from(`${told.map((field) => quoteField(field, ',')).join(',')},`),
+    Buffer.from(`${quoteField(row, ',')}\n`, 'latin1'), // the row's own bytes, whatever they encode
+  ]);
+}
+
+/** All that is wrong with a row, in one sentence. */
+export function toMessage({ problems }: RowFailure): string {
+  return problems.map(describeProblem).join('; ');
+}
+
+/** Where the input already has the name: `prediction_<name>`, then `prediction_<name>_2` and so on. */
+function freeName(name: string, taken: readonly string[]): string {
+  if (!taken.includes(name)) return name;
+  const prefixed = `prediction_${name}`;
+  let candidate = prefixed;
+  for (let count = 2; taken.includes(candidate); count += 1) candidate = `${prefixed}_${count}`;
+  return candidate;
+}
+
+function toCsvNumber(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? '' : toShortest(value);
+}
+
+/** Quotes a field where RFC 4180 §2.6 asks for it, and where another reader might trim it. */
+function quoteField(text: string, delimiter: CsvDialect['delimiter']): string {
+  const needed = text.includes(delimiter) || /["\r\n]|^[ \t]|[ \t]$/.test(text);
+  return needed ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,100 @@
+import type { OutputUnit } from '@cfworker/json-schema';
+import manifestSchema from '../../model-files/manifest.schema.json' with { type: 'json' };
+import { show } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+
+/** Where a document breaks the manifest's schema. */
+export interface SchemaProblem {
+  /** JSON path, such as `columns[1].categories`; `the top level` for the whole document. */
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Keywords that only say that something below them failed. */
+const WRAPPERS = new Set(['properties', 'items', '$ref', 'allOf', 'if', 'additionalProperties']);
+
+/**
+ * Checks a document against `model-files/manifest.schema.json` (JSON Schema 2020-12) and tells the
+ * first problem that lies deepest. The validator is loaded on first use.
+ */
+export async function checkAgainstSchema(document: unknown): Promise<SchemaProblem | undefined> {
+  const { Validator } = await import('@cfworker/json-schema');
+  const { errors } = new Validator(manifestSchema as object, '2020-12', false).validate(document);
+  const leaves = errors.filter(({ keyword }) => !WRAPPERS.has(keyword));
+  // the validator also calls a field unknown whose value is wrong: the wrong value comes first
+  const [deepest] = leaves.toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation));
+  return deepest && toProblem(deepest, document);
+}
+
+function toProblem(
+  { keyword, keywordLocation, instanceLocation, error }: OutputUnit,
+  document: unknown,
+): SchemaProblem {
+  const steps = toSteps(instanceLocation);
+  const found = follow(document, steps);
+  if (keyword === 'required') {
+    const name = /"([^"]*)"[^"]*$/.exec(error)?.[1] ?? '';
+    return { path: toPath([...steps, name]), expected: 'a value', got: 'nothing' };
+  }
+  if (keyword === 'false') {
+    const name = steps.at(-1) ?? '';
+    const near = nearest(name, knownNames(steps.slice(0, -1)));
+    const hint = near === undefined || near === name ? '' : ` (nearest: ${show(near)})`;
+    return { path: toPath(steps), expected: `no such field here${hint}`, got: show(found) };
+  }
+  return {
+    path: toPath(steps),
+    expected: inWords(keyword, follow(manifestSchema, toSteps(keywordLocation)), error),
+    got: show(found),
+  };
+}
+
+function inWords(keyword: string, rule: unknown, error: string): string {
+  if (keyword === 'type') return Array.isArray(rule) ? rule.join(' or ') : `${rule}`;
+  if (keyword === 'enum' && Array.isArray(rule)) return `one of ${rule.map(show).join(', ')}`;
+  if (keyword === 'const') return show(rule);
+  if (keyword === 'pattern') return `text like /${rule}/`;
+  if (keyword === 'minimum') return `${rule} or more`;
+  if (keyword === 'maximum') return `${rule} or less`;
+  return `something else (${error.replace(/\.$/, '')})`;
+}
+
+/** The fields that the schema knows at a place of the document. */
+function knownNames(steps: readonly string[]): readonly string[] {
+  const place = steps.flatMap((step) => (/^\d+$/.test(step) ? ['items'] : ['properties', step]));
+  const schema = follow(manifestSchema, place);
+  const properties =
+    follow(schema, ['properties']) ?? follow(manifestSchema, [...place, '$ref', 'properties']);
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}
+
+/** Walks down a document; a step `$ref` follows the reference that stands there. */
+function follow(root: unknown, steps: readonly string[]): unknown {
+  let place = root;
+  for (const step of steps) {
+    if (typeof place !== 'object' || place === null) return undefined;
+    const next: unknown = Object.hasOwn(place, step) ? Reflect.get(place, step) : undefined;
+    place = step === '$ref' && typeof next === 'string' ? follow(root, toSteps(next)) : next;
+  }
+  return place;
+}
+
+/** A JSON pointer as a URI fragment (RFC 6901 §6), cut into its steps. */
+function toSteps(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function depth(pointer: string): number {
+  return toSteps(pointer).length;
+}
+
+function toPath(steps: readonly string[]): string {
+  if (steps.length === 0) return 'the top level';
+  return steps
+    .map((step, index) => (/^\d+$/.test(step) ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
+    .join('');
+}

@@ -1,0 +1,68 @@
+import { ScorerError, toScorerError } from '../errors.ts';
+import type { Model, ModelIdentity } from '../model/model.ts';
+import type { Logger } from '../ports/logger.ts';
+
+/** What is known of the model that a process serves. */
+export type ModelState =
+  | { readonly state: 'ready'; readonly identity: ModelIdentity }
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly reason: ScorerError };
+
+/** The model of a process: loaded once, shared by every request. */
+export interface Scorer {
+  /**
+   * The model to score with. The first callers share one load; a failed load is forgotten, so that
+   * the next caller tries again.
+   *
+   * @throws ScorerError `MODEL_NOT_READY`, with the load's failure as its cause, when the load failed or did not
+   * end before `signal` aborted
+   */
+  model(signal?: AbortSignal): Promise<Model>;
+  /** What is known now, without waiting. */
+  state(): ModelState;
+}
+
+/** Creates the scorer around a function that loads its model. */
+export function createScorer(load: () => Promise<Model>, logger: Logger): Scorer {
+  let loading: Promise<Model> | undefined;
+  let current: ModelState = { state: 'loading' };
+  const start = async (): Promise<Model> => {
+    if (current.state !== 'failed') current = { state: 'loading' };
+    try {
+      const model = await load();
+      current = { state: 'ready', identity: model.identity };
+      logger.log('INFO', 'MODEL_LOADED', `Serving ${model.identity.name} ${model.identity.version}.`, {
+        model: model.identity,
+      });
+      return model;
+    } catch (error) {
+      const reason = toScorerError(error);
+      current = { state: 'failed', reason };
+      loading = undefined;
+      logger.log('ERROR', 'MODEL_LOAD_FAILED', reason.message, {
+        code: reason.code,
+        cause: String(reason.cause ?? ''),
+      });
+      throw new ScorerError(`The model could not be loaded: ${reason.message}`, {
+        code: 'MODEL_NOT_READY',
+        cause: reason,
+      });
+    }
+  };
+  return {
+    async model(signal) {
+      loading ??= start();
+      return signal === undefined ? loading : Promise.race([loading, rejectOnAbort(signal)]);
+    },
+    state: () => current,
+  };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  const late = (): ScorerError =>
+    new ScorerError('The model is still being loaded.', { code: 'MODEL_NOT_READY', cause: signal.reason });
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(late());
+    else signal.addEventListener('abort', () => reject(late()), { once: true });
+  });
+}
