@@ -107,16 +107,25 @@ describe('broker, its life and bounds', () => {
   });
 
   it('cuts pushes that outlast the grace of stop, without spending an attempt', async () => {
-    rig.handler = () => (rig.pushes.length === 1 ? () => {} : 204);
+    rig.handler = () => (rig.pushes.length === 2 ? () => {} : 204);
     const policy = { maxDeliveryAttempts: 5, deadLetterTopic: 'dead-letters' };
-    await publishTexts('slow');
     const broker = await start(policy, 1);
-    await until('the push is under way', () => rig.pushes.length === 1);
+    // The slow one goes over the connection of the fast one.
+    await publishTexts('fast');
+    await until('the fast one came', () => rig.pushes.length === 1);
+    await drained(broker);
+    await publishTexts('slow');
+    await until('the push is under way', () => rig.pushes.length === 2);
     await broker.stop();
+    assert.deepEqual(texts(), ['fast', 'slow'], 'nothing is pushed once it stopped');
     await drained(await start(policy));
     assert.deepEqual(
-      rig.pushes.map(({ push }) => push.deliveryAttempt),
-      [1, 1],
+      rig.pushes.map(({ text, push }) => [text, push.deliveryAttempt]),
+      [
+        ['fast', 1],
+        ['slow', 1],
+        ['slow', 1],
+      ],
     );
   });
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { topicPath } from '../../src/adapters/local/topic-file.ts';
+import { readTopic, topicPath } from '../../src/adapters/local/topic-file.ts';
+import { type Delivery, openSubscriptionLedger } from '../../src/local/subscription-ledger.ts';
 import { createSubscriptionLog } from '../../src/local/subscription-log.ts';
 import { until, useBroker } from './broker-fixture.ts';
 
@@ -108,6 +109,31 @@ describe('broker after a restart', () => {
     await broker.stop();
     assert.ok((await readFile(path, 'utf8')).length < 200);
     assert.deepEqual(await readdir(join(rig.dataDir, 'subscriptions')), ['features-push.ndjson']);
+  });
+
+  it('keeps in a file written anew what was read and never answered', async () => {
+    await publishTexts('acknowledged', 'unanswered', 'failing');
+    const topicFile = topicPath(rig.dataDir, 'features');
+    const path = join(rig.dataDir, 'subscriptions', 'features-push.ndjson');
+    const logger = { log: () => {} };
+    const ledger = await openSubscriptionLedger({ path, topic: 'features', topicFile, logger });
+    const deliveries: Delivery[] = [];
+    for await (const line of readTopic(topicFile)) {
+      const delivery = ledger.admit(line);
+      if (delivery !== undefined) deliveries.push(delivery);
+    }
+    const [acknowledged, , failing] = deliveries;
+    assert.ok(acknowledged !== undefined && failing !== undefined);
+    ledger.ack(acknowledged);
+    for (let attempt = 1; attempt <= 50_000; attempt += 1) {
+      ledger.nack(failing);
+      if (attempt % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await ledger.close();
+    const [head = ''] = (await readFile(path, 'utf8')).split('\n');
+    assert.equal(JSON.parse(head).from, (await readFile(topicFile)).length);
+    await drained(await start());
+    assert.deepEqual(texts().sort(), ['failing', 'unanswered']);
   });
 
   it('writes its state file anew while it runs, once 1 MiB was appended', async () => {

@@ -83,7 +83,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/adapters/local/x.ts',
-    './topic-file.ts ../../ports/storage.ts ../../errors.ts ../../nearest.ts node:fs/promises',
+    './topic-file.ts ../../ports/storage.ts ../../crc32c.ts ../../errors.ts ../../nearest.ts node:fs/promises',
     `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../system/clock.ts
      ../../local/x.ts ../../../cli/x.ts chokidar`,
   ],
@@ -106,16 +106,16 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'functions/index.ts',
-    `./http/x.ts ./pubsub/x.ts ./listener.ts ../src/compose.ts ../src/config.ts ../src/errors.ts node:http
+    `./http/x.ts ./pubsub/x.ts ./listener.ts ../src/compose.ts ../src/config.ts ../src/errors.ts ../src/score.ts node:http
      @google-cloud/functions-framework`,
-    `../src/serving/x.ts ../src/stream/x.ts ../src/batch/x.ts ../src/score.ts ../src/adapters/local/x.ts
+    `../src/serving/x.ts ../src/stream/x.ts ../src/batch/x.ts ../src/adapters/local/x.ts
      ../src/local/x.ts ../cli/x.ts ../test/x.ts onnxruntime-node`,
   ],
   [
     'functions/http/x.ts',
     `./y.ts ../listener.ts ../../src/compose.ts ../../src/config.ts ../../src/decode/x.ts ../../src/features/x.ts
-     ../../src/model/x.ts ../../src/encode/x.ts ../../src/errors.ts ../../src/ports/logger.ts node:zlib`,
-    `../pubsub/x.ts ../../src/serving/x.ts ../../src/stream/x.ts ../../src/score.ts
+     ../../src/model/x.ts ../../src/encode/x.ts ../../src/score.ts ../../src/errors.ts ../../src/ports/logger.ts node:zlib`,
+    `../pubsub/x.ts ../../src/serving/x.ts ../../src/stream/x.ts
      ../../src/adapters/system/x.ts ../../src/local/x.ts ../../cli/x.ts csv-parse`,
   ],
   [
