@@ -1,12 +1,16 @@
 import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
+import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
 import { loadModel } from './model/load.ts';
 import type { Logger } from './ports/logger.ts';
+import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';
 import { createScorer, type Scorer } from './serving/scorer.ts';
 import type { ScoreMessage } from './stream/score-message.ts';
+
+export { systemClock };
 
 /** The bucket that stands for the inbox folder, as notifications name it. */
 export const INBOX_BUCKET = 'inbox';
@@ -34,10 +38,9 @@ export async function composePredict(config: Config): Promise<PredictParts> {
 export async function composeScore(config: Config): Promise<ScoreParts> {
   const { createMessageScorer } = await import('./stream/score-message.ts');
   const { createObjectScorer } = await import('./batch/score-event.ts');
-  const { createLocalPublisher } = await import('./adapters/local/publisher.ts');
   const { scorer, logger } = await composePredict(config);
   const storage = await composeStorage(config);
-  const publisher = createLocalPublisher({ dataDir: config.dataDir, clock: systemClock });
+  const publisher = await composePublisher(config);
   const common = { scorer, publisher, clock: systemClock, logger };
   return {
     scorer,
@@ -66,4 +69,18 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
 export async function composeStorage(config: Config): Promise<Storage> {
   const { createLocalStorage } = await import('./adapters/local/storage.ts');
   return createLocalStorage({ buckets: { [INBOX_BUCKET]: config.inboxDir } });
+}
+
+/** The topics of this process. */
+export async function composePublisher(config: Config): Promise<Publisher> {
+  const { createLocalPublisher } = await import('./adapters/local/publisher.ts');
+  return createLocalPublisher({ dataDir: config.dataDir, clock: systemClock });
+}
+
+/** Joins what scores files by hand; the model is loaded, or the reason is thrown. */
+export async function composeFileScorer(config: Config): Promise<FileScorer> {
+  const { createFileScorer } = await import('./batch/score-file.ts');
+  const storage = await composeStorage(config);
+  const model = await loadModel(storage, config.modelUri);
+  return createFileScorer({ storage, clock: systemClock, model, modelUri: config.modelUri });
 }

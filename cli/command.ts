@@ -1,0 +1,82 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { ScorerError, show } from '../src/errors.ts';
+import { nearest } from '../src/nearest.ts';
+
+/** What a command line gave to a command. */
+export interface CommandInput {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+/** One command of the command line. */
+export interface Command {
+  /** How it is called, such as `score FILE.csv [-o DIR|-]`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Its flags: each with a line of help. */
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** How many words it takes besides flags. */
+  readonly words: number;
+  /** @returns the exit code */
+  run(input: CommandInput): Promise<number>;
+}
+
+/** A flag that takes a value. */
+export interface Flag {
+  readonly short?: string;
+  /** Stands for the value in the help. */
+  readonly value: string;
+  readonly help: string;
+}
+
+/** Parses a command's words, refuses what it doesn't know, and runs it. */
+export async function runCommand(name: string, command: Command, words: readonly string[]): Promise<number> {
+  if (words.includes('--help') || words.includes('-h')) {
+    process.stdout.write(toHelp(command));
+    return 0;
+  }
+  const { values, positionals } = parse(name, command, words);
+  if (positionals.length !== command.words) {
+    throw usage(
+      `${name} takes ${command.words} word(s), got ${positionals.length}: scorestream ${command.usage}`,
+    );
+  }
+  return command.run({ values, positionals });
+}
+
+function parse(name: string, command: Command, words: readonly string[]): CommandInput {
+  const options: ParseArgsOptionsConfig = Object.fromEntries(
+    Object.entries(command.flags).map(([flag, { short }]) => [
+      flag,
+      { type: 'string' as const, ...(short === undefined ? {} : { short }) },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'option' && !Object.hasOwn(command.flags, token.name)) {
+      const near = nearest(token.name, Object.keys(command.flags));
+      const hint = near === undefined ? `see scorestream ${name} --help` : `did you mean --${near}?`;
+      throw usage(`${name} has no flag ${show(token.rawName)}: ${hint}`);
+    }
+  }
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    return { values: values as CommandInput['values'], positionals }; // no flag may be given twice
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function toHelp({ usage: line, summary, flags }: Command): string {
+  const rows = Object.entries(flags).map(([name, { short, value, help }]) => {
+    const flag = `${short === undefined ? '' : `-${short}, `}--${name} ${value}`;
+    return `  ${flag.padEnd(24)} ${help}\n`;
+  });
+  const listed = rows.length > 0 ? `\n${rows.join('')}` : '';
+  return `scorestream ${line}\n\n${summary}\n${listed}`;
+}
+
+/** A mistake in how a command was called. */
+export function usage(message: string): ScorerError {
+  return new ScorerError(message, { code: 'USAGE' });
+}

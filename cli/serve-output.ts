@@ -1,0 +1,55 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../src/config.ts';
+import type { LogLine } from './function-process.ts';
+
+/** What `serve` says when all of it runs: where everything is, and a line to try each door. */
+export function toBanner(config: Config, port: number, scorePort: number): string {
+  const inbox = here(config.inboxDir);
+  const data = here(config.dataDir);
+  return `Serving ${here(config.modelUri)}. Ctrl-C stops it.
+
+  prediction function  http://localhost:${port}
+  scoring function     http://localhost:${scorePort}
+  inbox                ${inbox}
+  topics and results   ${data}
+
+Try each door, in another terminal:
+  curl -s localhost:${port}/predict -H 'Content-Type: application/json' -d @samples/flight.json
+  npx scorestream publish ${config.featuresTopic} samples/flight.json${data === '.scorestream' ? '' : ` --data ${data}`}
+  cp samples/flights.csv ${inbox}/
+
+`;
+}
+
+/** Tells a person what a log line means to them; says nothing of the rest. */
+export function tell(line: LogLine, inboxDir: string): void {
+  const text = toSentence(line, inboxDir);
+  if (text !== undefined) process.stdout.write(`${text}\n`);
+}
+
+function toSentence(line: LogLine, inboxDir: string): string | undefined {
+  const { event, severity, message } = line;
+  if (event === 'JOB_SUCCEEDED') {
+    const { scored, failed } = line['rows'] as { scored: number; failed: number }; // logged by score-event.ts
+    return `Scored ${nameOf(line['uri'], inboxDir)}: ${scored} rows, ${failed} failed → ${here(String(line['folder']))}`;
+  }
+  if (event === 'JOB_FAILED') {
+    return `Failed ${nameOf(line['uri'], inboxDir)}: ${line['error']} (${line['code']}) → ${here(String(line['folder']))}`;
+  }
+  if (event === 'OBJECT_SKIPPED') return `Skipped ${line['name']}: only .csv files are scored.`;
+  if (severity !== 'WARNING' && severity !== 'ERROR') return undefined;
+  const facts = ['code', 'status', 'reason', 'messageId', 'attempt'].filter(
+    (name) => line[name] !== undefined,
+  );
+  return `${severity} ${event}: ${message} ${facts.map((name) => `${name}=${line[name]}`).join(' ')}`.trimEnd();
+}
+
+function nameOf(uri: unknown, inboxDir: string): string {
+  return relative(inboxDir, fileURLToPath(String(uri)));
+}
+
+function here(path: string): string {
+  const shorter = relative('.', path);
+  return shorter.startsWith('..') ? path : shorter || '.';
+}

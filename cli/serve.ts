@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { composePublisher, composeStorage, INBOX_BUCKET, systemClock } from '../src/compose.ts';
+import type { Config } from '../src/config.ts';
+import { type Broker, createBroker } from '../src/local/broker.ts';
+import { type InboxOptions, startInbox } from '../src/local/inbox.ts';
+import type { Subscription } from '../src/local/subscription-config.ts';
+import type { Logger } from '../src/ports/logger.ts';
+import { type Command, usage } from './command.ts';
+import { type FunctionProcess, type LogLine, startFunction } from './function-process.ts';
+import { checkPort, toPort } from './ports.ts';
+import { tell, toBanner } from './serve-output.ts';
+import { readSettings } from './settings.ts';
+
+/** `scorestream serve`: the whole system on one machine. */
+export const serve: Command = {
+  usage: 'serve [--data DIR] [--inbox DIR] [--port N] [--score-port N]',
+  summary: 'Runs both functions, the topics and the inbox on this machine, until Ctrl-C.',
+  flags: {
+    data: { value: 'DIR', help: 'where topics and results are kept (default: .scorestream)' },
+    inbox: { value: 'DIR', help: 'the folder whose CSV files are scored (default: inbox)' },
+    port: { value: 'N', help: 'port of the prediction function (default: 8080)' },
+    'score-port': { value: 'N', help: 'port of the scoring function (default: 8081)' },
+  },
+  words: 0,
+  async run({ values }) {
+    const settings = readSettings(values['data']);
+    const config = { ...settings, inboxDir: String(values['inbox'] ?? settings.inboxDir) };
+    const port = toPort('port', values['port'], 8080);
+    const scorePort = toPort('score-port', values['score-port'], 8081);
+    if (port === scorePort) throw usage(`--port and --score-port are both ${port}: choose two.`);
+    await checkPort('port', port);
+    await checkPort('score-port', scorePort);
+    await makeDataDir(config.dataDir);
+    return runUntilStopped(config, port, scorePort);
+  },
+};
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
+    throw usage(`The data folder ${dataDir} can't be made (${error}): choose another with --data.`);
+  });
+}
+
+async function runUntilStopped(config: Config, port: number, scorePort: number): Promise<number> {
+  const stopping = untilSignal();
+  const onLog = (line: LogLine): void => tell(line, config.inboxDir);
+  const environment = toEnvironment(config);
+  const logger: Logger = {
+    log: (severity, event, message, fields) => onLog({ severity, event, message, ...fields }),
+  };
+  const subscriptions = toSubscriptions(config, scorePort);
+  const broker = createBroker({ dataDir: config.dataDir, subscriptions, logger, clock: systemClock });
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const functions = [
+      startFunction({ target: 'predict', port, environment, onLog }),
+      startFunction({ target: 'score', port: scorePort, environment, onLog }),
+    ];
+    undo.unshift(() => stopAll(functions));
+    for (const each of functions) await each.ready();
+    await startBroker(broker, undo);
+    undo.unshift(await startInbox(await toInboxOptions(config, logger)));
+    process.stdout.write(toBanner(config, port, scorePort));
+    const died = Promise.race(functions.map(({ ended }) => ended)).then(() => 'died' as const);
+    if ((await Promise.race([stopping, died])) !== 'died') return 0;
+    process.stderr.write(
+      'A function ended by itself. What it had not finished comes again at the next start.\n',
+    );
+    return 1;
+  } finally {
+    for (const each of undo) await each();
+  }
+}
+
+async function startBroker(broker: Broker, undo: (() => Promise<void>)[]): Promise<void> {
+  await broker.start();
+  undo.unshift(() => broker.stop());
+}
+
+async function stopAll(functions: readonly FunctionProcess[]): Promise<void> {
+  await Promise.all(functions.map((each) => each.stop()));
+}
+
+async function toInboxOptions(config: Config, logger: Logger): Promise<InboxOptions> {
+  return {
+    dir: config.inboxDir,
+    bucket: INBOX_BUCKET,
+    storage: await composeStorage(config),
+    publisher: await composePublisher(config),
+    topic: config.objectsTopic,
+    dataDir: config.dataDir,
+    logger,
+  };
+}
+
+/** The functions get every option by its variable, so that they see what the command line said. */
+function toEnvironment(config: Config): Readonly<Record<string, string>> {
+  return {
+    MODEL_URI: config.modelUri,
+    OUTPUT_URI: config.outputUri,
+    LOCAL_DATA_DIR: config.dataDir,
+    LOCAL_INBOX_DIR: config.inboxDir,
+  };
+}
+
+/** Retries come sooner than in the cloud: a person is watching. */
+function toSubscriptions(config: Config, scorePort: number): readonly Subscription[] {
+  const common = { minBackoffMs: 1000, maxBackoffMs: 60_000, deadLetterTopic: config.deadLettersTopic };
+  const endpoint = (path: string): URL => new URL(`http://127.0.0.1:${scorePort}/${path}`);
+  return [
+    {
+      ...common,
+      name: 'features',
+      topic: config.featuresTopic,
+      endpoint: endpoint('features'),
+      ackDeadlineMs: 60_000,
+      maxDeliveryAttempts: 30,
+      ordering: config.messageOrdering,
+      maxConcurrent: 16,
+    },
+    {
+      ...common,
+      name: 'objects',
+      topic: config.objectsTopic,
+      endpoint: endpoint('objects'),
+      ackDeadlineMs: 600_000,
+      maxDeliveryAttempts: 100,
+      ordering: false,
+      maxConcurrent: 2,
+    },
+  ];
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once, and its functions with it. */
+function untilSignal(): Promise<'stopped'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130));
+        process.stdout.write('Stopping: what is under way is finished first.\n');
+        resolve('stopped');
+      });
+    }
+  });
+}
