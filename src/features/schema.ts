@@ -124,8 +124,6 @@ function categoriesInWords(categories: readonly (string | number | boolean)[]): 
     (category, index) => typeof first === 'number' && category === first + index,
   );
   if (consecutive && categories.length > 2) return `${first} to ${categories.at(-1)}`;
-  const listed = categories.slice(0, MAX_LISTED_CATEGORIES).map(show).join(', ');
-  if (categories.length > MAX_LISTED_CATEGORIES)
-    return `one of ${categories.length} categories (${listed}, …)`;
-  return `one of ${listed}`;
+  if (categories.length <= MAX_LISTED_CATEGORIES) return `one of ${categories.map(show).join(', ')}`;
+  return `one of ${categories.length} categories (${categories.slice(0, 3).map(show).join(', ')}, …)`;
 }
