@@ -22,7 +22,7 @@ export function toOnError(value: unknown): OnError {
 export function toFailure(failures: readonly [LocatedFailure, ...LocatedFailure[]], rows: number): Answer {
   const [first] = failures;
   const where = first.line === undefined ? `Row ${first.row}` : `Row ${first.row} (line ${first.line})`;
-  const problem = `${where}, ${describeProblem(first.problems[0])}.`;
+  const problem = `${where}: ${describeProblem(first.problems[0])}.`;
   const sentence =
     failures.length === 1 ? problem : `${failures.length} of ${rows} rows cannot be scored. ${problem}`;
   const { code } = first.problems[0];

@@ -1,4 +1,4 @@
-import { type RowFailure, ScorerError } from '../errors.ts';
+import { type RowFailure, ScorerError, show } from '../errors.ts';
 import { isObject, parseJson } from './json.ts';
 
 /** The rows of an NDJSON document, one a line; blank lines are no rows. */
@@ -25,7 +25,13 @@ export function decodeNdjson(text: string): NdjsonRows {
       if (!(error instanceof ScorerError)) throw error;
       failures.push({
         row,
-        problems: [{ code: error.code, expected: 'one JSON value a line', got: error.message }],
+        problems: [
+          {
+            code: error.code,
+            expected: 'one JSON value',
+            got: `${show(line)} (${error.message.replace(/\.$/, '')})`,
+          },
+        ],
       });
       return undefined;
     }

@@ -131,8 +131,11 @@ function missing(header: readonly string[], kind: string, names: readonly string
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
   const headless = header.every((name) => name !== '' && !/[A-Za-z]{3}/.test(name)) || header.length === 1;
   const hint = headless ? ' The first line must name the columns.' : '';
-  return new ScorerError(`The CSV header lacks the ${kind} ${listed.join(', ')}${more}.${hint}`, {
-    code: 'MISSING_COLUMN',
-    detail: { column: names[0] },
-  });
+  return new ScorerError(
+    `The CSV header lacks the ${kind}${names.length > 1 ? 's' : ''} ${listed.join(', ')}${more}.${hint}`,
+    {
+      code: 'MISSING_COLUMN',
+      detail: { column: names[0] },
+    },
+  );
 }

@@ -7,7 +7,18 @@ import { describe, it } from 'node:test';
 const root = join(import.meta.dirname, '../..');
 const MAX_LINES = 250;
 const CODE_FOLDERS = ['src', 'functions', 'cli', 'scripts', 'test', 'bench'];
-const TOP_FOLDERS = [...CODE_FOLDERS, 'docs', 'model-files', 'load-tests', 'samples', 'terraform'];
+const TOP_FOLDERS = [
+  'src',
+  'functions',
+  'cli',
+  'scripts',
+  'test',
+  'docs',
+  'model-files',
+  'load-tests',
+  'samples',
+  'terraform',
+];
 
 interface PackageJson {
   readonly license: string;
