@@ -37,7 +37,7 @@ function toDoor(handle: (delivery: Delivery, signal: AbortSignal) => Promise<voi
 function toErrorAnswer({ logger }: ScoreParts, error: ScorerError): Answer {
   const status = toStatus(error);
   if (status === DELIVER_AGAIN) {
-    logger.log('ERROR', 'DELIVERY_FAILED', error.message, { code: error.code, cause: causeOf(error) });
+    logger.log('ERROR', 'SCORING_FAILED', error.message, { code: error.code, cause: causeOf(error) });
   }
   return toJsonAnswer(
     status,

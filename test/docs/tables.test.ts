@@ -1,0 +1,74 @@
+// The tables of the documents and the code say the same, both ways.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { STATUS } from '../../functions/http/status.ts';
+import { OPTIONS, readConfig } from '../../src/config.ts';
+import { ERROR_CODES } from '../../src/errors.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The rows of a document's tables whose first cell is code: the cells as text, without backticks. */
+function rowsOf(document: string): string[][] {
+  return readFileSync(join(root, 'docs', document), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(' | ')
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
+}
+
+test('docs/errors.md lists every code with whose it is and its HTTP status, and no other', () => {
+  const documented = rowsOf('errors.md').map(([code, whose, status]) => [code, whose, status]);
+  const codes = Object.entries(ERROR_CODES).map(([code, { retryable }]) => [
+    code,
+    retryable ? 'ours' : "caller's",
+    String(STATUS[code as keyof typeof STATUS]),
+  ]);
+  assert.deepEqual(documented, codes);
+});
+
+test('docs/configuration.md is the table of options', () => {
+  const documented = rowsOf('configuration.md');
+  const options = Object.values(OPTIONS).map(({ variable, default: text, doc }) => [variable, text, doc]);
+  assert.deepEqual(
+    documented.map(([variable, text, doc]) => [variable, text, doc]),
+    options,
+  );
+});
+
+test('docs/logs.md lists every event with its severity, and no other', () => {
+  const documented = rowsOf('logs.md').map(([event, severity]) => `${event} ${severity}`);
+  const logged = globSync('{src,functions}/**/*.ts', { cwd: root }).flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/\.log\(\s*'([A-Z]+)',\s*'([A-Z_]+)'/g)].map(
+      ([, severity, event]) => `${event} ${severity}`,
+    ),
+  );
+  assert.ok(logged.length > 10);
+  assert.deepEqual(documented.toSorted(), [...new Set(logged)].sort());
+});
+
+test('a configuration without variables is all defaults, and an empty variable counts as none', () => {
+  const empty = Object.fromEntries(Object.values(OPTIONS).map(({ variable }) => [variable, '']));
+  assert.deepEqual(readConfig(empty), readConfig({}));
+  assert.equal(readConfig({}).messageOrdering, false);
+});
+
+for (const [variable, value] of [
+  ['MODEL_URI', 'gs://bucket/model'],
+  ['OUTPUT_URI', 's3://bucket'],
+  ['FEATURES_TOPIC', 'x'],
+  ['MESSAGE_ORDERING', 'yes'],
+  ['LOG_LEVEL', 'loud'],
+] as const) {
+  test(`${variable}=${value} stops the start with its name`, () => {
+    assert.throws(() => readConfig({ [variable]: value }), {
+      code: 'INVALID_CONFIG',
+      message: new RegExp(`^${variable} is "${value}": expected `),
+    });
+  });
+}
