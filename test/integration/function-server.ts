@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLocalStorage } from '../../src/adapters/local/storage.ts';
+import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/local/topic-file.ts';
+
+const root = join(import.meta.dirname, '../..');
+const FRAMEWORK = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+const START_MS = 30_000;
+
+/** A function under the real functions framework, over real sockets, with folders of its own. */
+export interface FunctionServer {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly inboxDir: string;
+  readonly outputDir: string;
+  /** What it printed so far. */
+  log(): string;
+  /** The messages on a topic. */
+  topic(name: string): Promise<TopicMessage[]>;
+  /** Delivers a message as a wrapped push; returns the status. */
+  push(path: string, message: PushedMessage): Promise<number>;
+  /** Delivers the notification of a file in the inbox. */
+  notify(name: string, attributes?: Record<string, string>): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A message to push. */
+export interface PushedMessage {
+  readonly id: string;
+  readonly data?: string | Uint8Array;
+  readonly attributes?: Record<string, string>;
+}
+
+/** Starts a function from source and waits until it listens. */
+export async function startServer(
+  target: 'predict' | 'score',
+  { modelUri = join(root, 'model-files/flight-delay'), source = join(root, 'functions/index.ts') } = {},
+): Promise<FunctionServer> {
+  const dir = await mkdtemp(join(tmpdir(), `scorestream-${target}-`));
+  const [dataDir, inboxDir, outputDir] = ['data', 'inbox', 'output'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const port = await freePort();
+  const environment = {
+    MODEL_URI: modelUri,
+    LOCAL_DATA_DIR: dataDir,
+    LOCAL_INBOX_DIR: inboxDir,
+    OUTPUT_URI: outputDir,
+  };
+  const child = spawn(
+    process.execPath,
+    [FRAMEWORK, `--target=${target}`, `--port=${port}`, `--source=${source}`],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + START_MS;
+  while (
+    !(await fetch(`${url}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  ) {
+    assert.ok(child.exitCode === null && Date.now() < deadline, `${target} did not start:\n${output}`);
+    await delay(20);
+  }
+  const push = async (path: string, { id, data, attributes = {} }: PushedMessage): Promise<number> => {
+    const encoded = data === undefined ? {} : { data: Buffer.from(data).toString('base64') };
+    const message = { ...encoded, attributes, messageId: id, publishTime: '2026-01-02T03:04:05.678Z' };
+    const body = JSON.stringify({ message, subscription: 'projects/local/subscriptions/test' });
+    const answer = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return answer.status;
+  };
+  const storage = createLocalStorage({ buckets: { inbox: inboxDir } });
+  return {
+    url,
+    dataDir,
+    inboxDir,
+    outputDir,
+    log: () => output,
+    push,
+    async topic(name) {
+      const messages: TopicMessage[] = [];
+      for await (const { message } of readTopic(topicPath(dataDir, name))) messages.push(message);
+      return messages;
+    },
+    async notify(name, attributes = {}) {
+      const generation =
+        attributes['objectGeneration'] ?? (await storage.stat(storage.uri('inbox', name))).generation;
+      const event = {
+        eventType: 'OBJECT_FINALIZE',
+        bucketId: 'inbox',
+        objectId: name,
+        objectGeneration: generation,
+      };
+      return push('/objects', { id: `n-${name}-${generation}`, attributes: { ...event, ...attributes } });
+    },
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The only file of a name below a folder, as text. */
+export async function readOutput(folder: string, name: string): Promise<string> {
+  const { globSync } = await import('node:fs');
+  const found = globSync(`**/${name}`, { cwd: folder });
+  assert.equal(found.length, 1, `${name} below ${folder}: ${found.join(', ') || 'none'}`);
+  return readFile(join(folder, found[0] ?? ''), 'utf8');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  assert.ok(address !== null && typeof address === 'object');
+  return address.port;
+}
