@@ -32,7 +32,7 @@ function toSentence(line: LogLine, inboxDir: string): string | undefined {
   const { event, severity, message } = line;
   if (event === 'JOB_SUCCEEDED') {
     const { scored, failed } = line['rows'] as { scored: number; failed: number }; // logged by score-event.ts
-    return `Scored ${nameOf(line['uri'], inboxDir)}: ${scored} rows, ${failed} failed → ${here(String(line['folder']))}`;
+    return `Scored ${nameOf(line['uri'], inboxDir)}: ${scored} ${scored === 1 ? 'row' : 'rows'}, ${failed} failed → ${here(String(line['folder']))}`;
   }
   if (event === 'JOB_FAILED') {
     return `Failed ${nameOf(line['uri'], inboxDir)}: ${line['error']} (${line['code']}) → ${here(String(line['folder']))}`;

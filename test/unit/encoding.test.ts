@@ -1,0 +1,144 @@
+// Numbers as text, elements of JSON as text, attributes within Pub/Sub's limits, rows of CSV with what is added.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { createCsvReader } from '../../src/decode/csv/reader.ts';
+import { sliceInstances } from '../../src/decode/json-elements.ts';
+import { toAttributes } from '../../src/encode/attributes.ts';
+import { createCsvRows, toErrorLine } from '../../src/encode/csv.ts';
+import { toShortest } from '../../src/encode/number.ts';
+import type { Predictions } from '../../src/model/model.ts';
+
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+function digitsOf(text: string): string {
+  return text
+    .replace(/e.*/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+|0+$/g, '');
+}
+
+/** True when some decimal with fewer digits reads back to the same float32. */
+function hasShorter(value: number, digits: number): boolean {
+  for (let count = 1; count < digits; count += 1) {
+    const [mantissa = '', exponent] = value.toExponential(count - 1).split('e');
+    for (const step of [-1, 0, 1]) {
+      const near = Number(mantissa.replace('.', '')) + step;
+      if (Math.fround(Number(`${near}e${Number(exponent) - count + 1}`)) === value) return true;
+    }
+  }
+  return false;
+}
+
+function assertShortest(value: number): void {
+  const text = toShortest(value);
+  assert.equal(Math.fround(Number(text)), value);
+  assert.equal(String(JSON.parse(text)), text);
+  assert.ok(!hasShorter(value, digitsOf(text).length), `${text} is not the shortest`);
+}
+
+describe('a number', () => {
+  it('is the shortest decimal that reads back to the same float32, for random bits', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (word) => {
+        bits[0] = word;
+        const value = float[0] ?? 0;
+        if (Number.isFinite(value) && value !== 0) assertShortest(value);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('is the shortest for every power of two', () => {
+    for (let exponent = -149; exponent < 128; exponent += 1) assertShortest(2 ** exponent);
+  });
+
+  it('is written as JSON can hold it', () => {
+    const cases = [0, -0, 1, 0.5, Math.fround(0.1), Number.NaN, Number.POSITIVE_INFINITY, 16_777_216].map(
+      toShortest,
+    );
+    assert.deepEqual(cases, ['0', '0', '1', '0.5', '0.1', 'null', 'null', '16777216']);
+  });
+});
+
+describe('the elements of instances', () => {
+  const space = fc.constantFrom('', ' ', '\n\t');
+  it('are sliced as they were written', () => {
+    fc.assert(
+      fc.property(fc.array(fc.json(), { maxLength: 5 }), fc.json(), space, (elements, other, gap) => {
+        const list = elements.map((text) => `${gap}${text}${gap}`).join(',');
+        const document = `${gap}{${gap}"a\\"]"${gap}:${gap}${other},"instances":[1],"instances"${gap}:[${gap}${list}]${gap}}`;
+        assert.deepEqual(sliceInstances(document), elements);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('may be nested 100,000 deep', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    assert.deepEqual(sliceInstances(`{"instances":[${deep},2]}`), [deep, '2']);
+  });
+});
+
+describe('attributes', () => {
+  it('are cut to what Pub/Sub takes, ours first', () => {
+    const input = Object.fromEntries(
+      Array.from({ length: 150 }, (_, index) => [`k${index}`, 'é'.repeat(600)]),
+    );
+    const out = toAttributes(
+      { ...input, ['k'.repeat(257)]: 'x', googfoo: 'x', 'content-type': 'x', ours: 'x' },
+      { ours: 'y' },
+    );
+    assert.equal(Object.keys(out).length, 100);
+    assert.equal(out['ours'], 'y');
+    assert.equal(out['k0'], 'é'.repeat(512));
+    assert.ok(!('googfoo' in out) && !('content-type' in out));
+  });
+
+  it('keep describing the content where that is unchanged', () => {
+    assert.deepEqual(toAttributes({ 'content-type': 'text/csv' }, {}, true), { 'content-type': 'text/csv' });
+  });
+});
+
+describe('rows of CSV', () => {
+  const predictions: Predictions = {
+    classes: ['no', 'yes, late'],
+    labels: ['yes, late'],
+    probability: Float32Array.of(0.5),
+    probabilities: Float32Array.of(0.5, 0.5),
+  };
+  const headerOf = (document: string) => {
+    const reader = createCsvReader();
+    reader.push(Buffer.from(document));
+    assert.ok(reader.header !== undefined);
+    return reader.header;
+  };
+
+  it("keep the input's delimiter, line end and byte order mark, and quote what needs it", () => {
+    const rows = createCsvRows(headerOf('\ufeffa;b\r\n'), true);
+    assert.equal(rows.header.toString(), '\ufeffa;b;label;probability;error\r\n');
+    assert.equal(rows.scored(Buffer.from('1;2'), predictions, 0).toString(), '1;2;yes, late;0.5;\r\n');
+    assert.equal(
+      createCsvRows(headerOf('a,b\n'), false).scored(Buffer.from('1,2'), predictions, 0).toString(),
+      '1,2,"yes, late",0.5\n',
+    );
+  });
+
+  it('give way to names that are taken', () => {
+    const { header } = createCsvRows(headerOf('label,prediction_label,x\n'), false);
+    assert.equal(header.toString(), 'label,prediction_label,x,prediction_label_2,probability\n');
+  });
+
+  it('that failed keep their bytes in errors.csv', () => {
+    const failure = {
+      row: 0,
+      problems: [{ code: 'MISSING_VALUE', column: 'a', expected: 'a number', got: '""' }],
+    } as const;
+    const line = toErrorLine(7, failure, Buffer.from('\xff,"x"', 'latin1'));
+    assert.equal(
+      line.toString('latin1'),
+      '7,a,MISSING_VALUE,"column ""a"": expected a number, got """"","\xff,""x"""\n',
+    );
+  });
+});
