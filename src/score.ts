@@ -1,4 +1,4 @@
-import type { EncodedRows } from './features/instances.ts';
+import type { EncodedRows } from './features/rows.ts';
 import type { Model, Predictions } from './model/model.ts';
 
 /**

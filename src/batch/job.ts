@@ -55,34 +55,24 @@ export function toFailedJob(head: JobHead, input: JobObject, error: ScorerError,
   };
 }
 
-/** A job as the bytes of `job.json`, in the order in which people read it. */
+/** The order in which people read a job. */
+const ORDER = [
+  'format',
+  'job',
+  'state',
+  'error',
+  'reasons',
+  'input',
+  'model',
+  'rows',
+  'outputs',
+  'started_at',
+  'finished_at',
+] as const;
+
+/** A job as the bytes of `job.json`. */
 export function encodeJob(job: Job): Buffer {
-  const {
-    format,
-    job: id,
-    state,
-    error,
-    reasons,
-    input,
-    model,
-    rows,
-    outputs,
-    started_at,
-    finished_at,
-  } = job;
-  const ordered = {
-    format,
-    job: id,
-    state,
-    error,
-    reasons,
-    input,
-    model,
-    rows,
-    outputs,
-    started_at,
-    finished_at,
-  };
+  const ordered = Object.fromEntries(ORDER.map((name) => [name, job[name]]));
   return Buffer.from(`${JSON.stringify(ordered, null, 2)}\n`);
 }
 

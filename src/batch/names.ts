@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { clipBytes } from '../encode/attributes.ts';
 
 /** An object's longest name in Cloud Storage, in UTF-8 bytes. */
 const MAX_NAME_BYTES = 1024;
@@ -36,15 +37,8 @@ export function toOutputFolder(outputUri: string, { name, generation }: ObjectVe
   const fitting =
     Buffer.byteLength(longest) <= MAX_NAME_BYTES
       ? stem
-      : `${cutBytes(stem, KEPT_BYTES)}~${sha256(stem).slice(0, 16)}`;
+      : `${clipBytes(stem, KEPT_BYTES)}~${sha256(stem).slice(0, 16)}`;
   return `${outputUri}/${fitting}/${generation}`;
-}
-
-function cutBytes(text: string, maxBytes: number): string {
-  const bytes = Buffer.from(text);
-  let end = Math.min(maxBytes, bytes.length);
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end).toString();
 }
 
 function sha256(text: string): string {

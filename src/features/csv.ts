@@ -1,8 +1,8 @@
 import type { ColumnPlan } from '../decode/csv/plan.ts';
 import { type CsvRecord, toUtf8 } from '../decode/csv/reader.ts';
-import { type FieldProblem, type RowFailure, ScorerError, show } from '../errors.ts';
+import { type FieldProblem, ScorerError, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import type { EncodedRows } from './instances.ts';
+import { type EncodedRows, encodeRows } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
 import { checkNumber, encodeColumn, parseNumber } from './value.ts';
 
@@ -42,22 +42,11 @@ export function planCsv(schema: FeatureSchema, header: readonly string[]): Colum
 
 /** Encodes CSV records by a plan; a record that could not be read fails with its own problem. */
 export function encodeRecords(plan: ColumnPlan, records: readonly CsvRecord[]): EncodedRows {
-  const { width } = plan;
-  const out = new Float32Array(records.length * width);
-  const rows: number[] = [];
-  const failures: RowFailure[] = [];
-  records.forEach((record, row) => {
-    const offset = rows.length * width;
-    const [first, ...rest] =
-      record.problem !== undefined ? [record.problem] : plan.encode(record.fields, out, offset);
-    if (first === undefined) {
-      rows.push(row);
-    } else {
-      out.fill(0, offset, offset + width);
-      failures.push({ row, problems: [first, ...rest] });
-    }
+  return encodeRows(records.length, plan.width, (row, out, offset) => {
+    const record = records[row];
+    if (record?.problem !== undefined) return [record.problem];
+    return plan.encode(record?.fields ?? [], out, offset);
   });
-  return { values: out.subarray(0, rows.length * width), rows, failures };
 }
 
 function chooseEncoders(schema: FeatureSchema, header: readonly string[]): FieldEncoder[] {

@@ -1,18 +1,9 @@
 import { isObject } from '../decode/json.ts';
 import { type FieldProblem, type RowFailure, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import { type EncodedRows, encodeRows } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
 import { checkNumber, encodeColumn } from './value.ts';
-
-/** Rows of features, and the rows that gave none. */
-export interface EncodedRows {
-  /** Row-major float32, `rows.length` × the schema's width. */
-  readonly values: Float32Array;
-  /** For each row of `values`, its place in the input, from 0; ascending. */
-  readonly rows: readonly number[];
-  /** The rows of the input that are not in `values`; ascending. */
-  readonly failures: readonly RowFailure[];
-}
 
 /** Of one row, so many problems are told: enough to mend it, few enough to read. */
 const MAX_PROBLEMS_PER_ROW = 20;
@@ -30,27 +21,12 @@ export function encodeInstances(
   values: readonly unknown[],
   failed: readonly RowFailure[] = [],
 ): EncodedRows {
-  const { width } = schema;
-  const out = new Float32Array(values.length * width);
-  const rows: number[] = [];
-  const failures: RowFailure[] = [];
-  const decodeFailures = new Map(failed.map((failure) => [failure.row, failure]));
-  values.forEach((value, row) => {
-    const known = decodeFailures.get(row);
-    if (known !== undefined) {
-      failures.push(known);
-      return;
-    }
-    const offset = rows.length * width;
-    const [first, ...rest] = encodeInstance(schema, value, out, offset);
-    if (first === undefined) {
-      rows.push(row);
-    } else {
-      out.fill(0, offset, offset + width);
-      failures.push({ row, problems: [first, ...rest] });
-    }
-  });
-  return { values: out.subarray(0, rows.length * width), rows, failures };
+  const known = new Map(failed.map(({ row, problems }) => [row, problems]));
+  return encodeRows(
+    values.length,
+    schema.width,
+    (row, out, offset) => known.get(row) ?? encodeInstance(schema, values[row], out, offset),
+  );
 }
 
 function encodeInstance(

@@ -6,7 +6,8 @@ import { decodeNdjson } from '../decode/ndjson.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { type RowFailure, ScorerError, show } from '../errors.ts';
 import { encodeRecords, planCsv } from '../features/csv.ts';
-import { type EncodedRows, encodeInstances } from '../features/instances.ts';
+import { encodeInstances } from '../features/instances.ts';
+import type { EncodedRows } from '../features/rows.ts';
 import type { FeatureSchema } from '../features/schema.ts';
 import type { Delivery } from '../ports/delivery.ts';
 

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, isClosed, runCli, type Served, serveIn, until } from './served.ts';
+import { freePort } from '../free-port.ts';
+import { isClosed, runCli, type Served, serveIn, until } from './served.ts';
 
 const samples = join(import.meta.dirname, '../../samples');
 const HEADER = 'OPERA,TIPOVUELO,MES\n';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/local/topic-file.ts';
+import { freePort } from '../free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 const FRAMEWORK = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
@@ -131,14 +131,4 @@ export async function readOutput(folder: string, name: string): Promise<string> 
   const found = globSync(`**/${name}`, { cwd: folder });
   assert.equal(found.length, 1, `${name} below ${folder}: ${found.join(', ') || 'none'}`);
   return readFile(join(folder, found[0] ?? ''), 'utf8');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port;
 }
