@@ -32,13 +32,18 @@ async function answerPrediction(
     throw new ScorerError('The body is empty: expected features.', { code: 'EMPTY_BODY' });
   const kind = toBodyKind(request.headers['content-type'], body);
   try {
-    const model = await parts.scorer.model(AbortSignal.timeout(MODEL_WAIT_MS));
+    const model = await readyModel(parts);
     const answer = await predict(model, kind, body, query);
     return kind === 'form' ? toFormAnswer(answer) : answer;
   } catch (error) {
     if (kind !== 'form' || !(error instanceof ScorerError)) throw error;
     return toFormAnswer(toErrorAnswer(parts, error));
   }
+}
+
+/** A signal with a timer is made only where there is something to wait for. */
+function readyModel({ scorer }: PredictParts): ReturnType<PredictParts['scorer']['model']> {
+  return scorer.state().state === 'ready' ? scorer.model() : scorer.model(AbortSignal.timeout(MODEL_WAIT_MS));
 }
 
 /** On the form door errors are `{"error_message": …}`, as the callers of the original know them. */

@@ -28,7 +28,13 @@ function toDoor(handle: (delivery: Delivery, signal: AbortSignal) => Promise<voi
     methods: ['POST'],
     async answer(request) {
       const delivery = toDelivery(await readBody(request), request.headers);
-      await handle(delivery, AbortSignal.timeout(DELIVERY_MS));
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new DOMException('late', 'TimeoutError')), DELIVERY_MS);
+      try {
+        await handle(delivery, deadline.signal);
+      } finally {
+        clearTimeout(timer);
+      }
       return { status: ACKNOWLEDGED, contentType: '', body: '' };
     },
   };

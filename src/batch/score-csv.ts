@@ -23,6 +23,9 @@ export interface CsvTotals {
   readonly failed: number;
 }
 
+/** Bytes whose rows are in memory at once. */
+const PIECE_BYTES = 64 * 1024;
+
 /** A document whose first rows all fail is plainly the wrong one. */
 const JUDGED_ROWS = 1000;
 
@@ -57,7 +60,11 @@ export async function scoreCsv(
     reasons: [],
   };
   await errors(Buffer.from(ERRORS_HEADER));
-  for await (const chunk of source) await scorePiece(state, reader, reader.push(chunk));
+  for await (const chunk of source) {
+    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+      await scorePiece(state, reader, reader.push(chunk.subarray(start, start + PIECE_BYTES)));
+    }
+  }
   await scorePiece(state, reader, reader.end());
   return { read: state.read, scored: state.read - state.failed, failed: state.failed };
 }

@@ -52,17 +52,24 @@ export function createScorer(load: () => Promise<Model>, logger: Logger): Scorer
   return {
     async model(signal) {
       loading ??= start();
-      return signal === undefined ? loading : Promise.race([loading, rejectOnAbort(signal)]);
+      return signal === undefined || current.state === 'ready' ? loading : beforeAbort(loading, signal);
     },
     state: () => current,
   };
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  const late = (): ScorerError =>
-    new ScorerError('The model is still being loaded.', { code: 'MODEL_NOT_READY', cause: signal.reason });
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(late());
-    else signal.addEventListener('abort', () => reject(late()), { once: true });
-  });
+/** Waits until a signal aborts; leaves no listener behind, since a signal may outlive many loads. */
+async function beforeAbort(loading: Promise<Model>, signal: AbortSignal): Promise<Model> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = (): void =>
+    reject(
+      new ScorerError('The model is still being loaded.', { code: 'MODEL_NOT_READY', cause: signal.reason }),
+    );
+  if (signal.aborted) late();
+  signal.addEventListener('abort', late);
+  try {
+    return await Promise.race([loading, promise]);
+  } finally {
+    signal.removeEventListener('abort', late);
+  }
 }
