@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { relative } from 'node:path';
 import { composeFileScorer } from '../src/compose.ts';
-import type { Command } from './command.ts';
+import { type Command, usage } from './command.ts';
 import { readSettings } from './settings.ts';
 
 /** `scorestream score`: one CSV file, here and now. */
@@ -19,7 +19,7 @@ export const score: Command = {
   words: 1,
   async run({ values, positionals: [file = ''] }) {
     const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort());
+    process.once('SIGINT', () => stop.abort(usage('Stopped: no results were written.')));
     const scorer = await composeFileScorer(readSettings());
     const { output = file.replace(/\.csv$/i, '') } = values;
     if (output === '-') {

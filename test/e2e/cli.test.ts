@@ -1,9 +1,11 @@
 // The commands that need no server.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { runCli } from './served.ts';
 
 const flights = join(import.meta.dirname, '../../samples/flights.csv');
@@ -75,6 +77,17 @@ describe('scorestream score', () => {
     await writeFile(file, await readFile(flights));
     assert.equal((await runCli(['score', file])).code, 0);
     assert.equal((await readdir(join(dir, 'day'))).length, 3);
+  });
+
+  it('ends quietly when whoever reads its output leaves', async () => {
+    const file = join(dir, 'many.csv');
+    await writeFile(file, `OPERA,TIPOVUELO,MES\n${'K.L.M.,I,1\n'.repeat(50_000)}`);
+    const command = `"${process.execPath}" cli/main.ts score "${file}" -o - | head -1`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], {
+      cwd: join(import.meta.dirname, '../..'),
+    });
+    assert.equal(stdout, 'OPERA,TIPOVUELO,MES,label,probability\n');
+    assert.doesNotMatch(stderr, /EPIPE/);
   });
 
   it('exits with 1 for a file that fails as a whole, and says why', async () => {

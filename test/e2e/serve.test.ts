@@ -74,9 +74,9 @@ describe('serve', () => {
   it('waits for a file that is still being copied, and scores it once and whole', async () => {
     const path = join(inbox, 'slow.csv');
     await writeFile(path, HEADER);
-    for (let piece = 0; piece < 8; piece += 1) {
-      await delay(300); // a slow copy
-      await appendFile(path, ROW.repeat(10));
+    for (let piece = 0; piece < 16; piece += 1) {
+      await delay(150); // a slow copy
+      await appendFile(path, ROW.repeat(5));
     }
     await served.says('Scored slow.csv: 80 rows, 0 failed');
     assert.equal(scored('slow'), 1);
