@@ -31,12 +31,7 @@ export interface FeatureSlot {
 }
 
 /** Some consecutive rows of a frame; numbers are shared with it, not copied. */
-export function sliceFrame(
-  frame: Frame,
-  inputs: readonly FrameInput[],
-  start: number,
-  end: number,
-): Frame {
+export function sliceFrame(frame: Frame, inputs: readonly FrameInput[], start: number, end: number): Frame {
   if (start === 0 && end >= frame.rows) return frame;
   const data = frame.data.map((elements, index) => {
     const width = inputs[index]?.width ?? 0;
@@ -52,12 +47,11 @@ export function repeatLastRow(frame: Frame): Frame {
   const data = frame.data.map((elements): FrameData => {
     const width = elements.length / frame.rows;
     if (Array.isArray(elements)) return elements.concat(elements.slice(-width));
-    const longer = new (elements.constructor as new (length: number) => typeof elements)(
-      elements.length + width,
-    ); // the same kind of typed array
-    longer.set(elements as never); // of equal kind
-    longer.copyWithin(elements.length, elements.length - width, elements.length);
-    return longer;
+    const { BYTES_PER_ELEMENT: size } = elements;
+    const bytes = new Uint8Array(elements.byteLength + width * size);
+    bytes.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength));
+    bytes.copyWithin(elements.byteLength, elements.byteLength - width * size, elements.byteLength);
+    return new (elements.constructor as Float32ArrayConstructor)(bytes.buffer); // any kind of typed array
   });
   return { rows: frame.rows + 1, data };
 }

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ScorerError } from '../errors.ts';
-import { createFeatureSchema } from '../features/schema.ts';
 import type { Storage } from '../ports/storage.ts';
-import { testGolden } from './golden.ts';
-import { type Manifest, type PinnedFile, parseManifest } from './manifest.ts';
-import type { Model, Predictions } from './model.ts';
-import { createSession, type Session } from './session.ts';
+import { type PinnedFile, parseManifest } from './manifest.ts';
+import type { Model } from './model.ts';
+import { openModel } from './open.ts';
 
 /**
  * Loads the model that a folder publishes: manifest, file, checksum, session, golden self-test.
@@ -17,61 +15,16 @@ import { createSession, type Session } from './session.ts';
 export async function loadModel(storage: Storage, uri: string, signal?: AbortSignal): Promise<Model> {
   const manifestBytes = await readFile(storage, `${uri}/manifest.json`, signal);
   const manifest = await parseManifest(manifestBytes);
-  const schema = createFeatureSchema(manifest.features, manifest.columns);
-  const session = await createSession(await readPinned(storage, uri, manifest.model, signal), manifest);
-  const model: Model = {
+  const read = (file: PinnedFile): Promise<Uint8Array> => readPinned(storage, uri, file, signal);
+  return openModel({
     identity: { name: manifest.name, version: manifest.version, digest: sha256(manifestBytes).slice(0, 12) },
-    schema,
-    classes: manifest.outputs.classes,
-    run: (values) => run(session, manifest, values),
-    release: () => session.release(),
-  };
-  try {
-    if (manifest.golden !== undefined) {
-      await testGolden(model, await readPinned(storage, uri, manifest.golden, signal));
-    }
-  } catch (error) {
-    await model.release();
-    throw error;
-  }
-  return model;
-}
-
-async function run(session: Session, manifest: Manifest, values: Float32Array): Promise<Predictions> {
-  const width = manifest.features.length;
-  const { classes, positive, threshold } = manifest.outputs;
-  const rows = values.length / width;
-  const padded = await session.run(rows % 2 === 0 ? values : repeatLastRow(values, width));
-  const probabilities = padded.probabilities.subarray(0, rows * classes.length);
-  const positiveIndex = classes.indexOf(positive);
-  const probability = Float32Array.from(
-    { length: rows },
-    (_, row) => probabilities[row * classes.length + positiveIndex] ?? Number.NaN,
-  );
-  const labels = padded.labels.slice(0, rows);
-  return {
-    classes,
-    labels: threshold === undefined ? labels : labelByThreshold(probability, threshold, manifest),
-    probability,
-    probabilities,
-  };
-}
-
-function repeatLastRow(values: Float32Array, width: number): Float32Array {
-  const padded = new Float32Array(values.length + width);
-  padded.set(values);
-  padded.copyWithin(values.length, values.length - width, values.length);
-  return padded;
-}
-
-function labelByThreshold(
-  probability: Float32Array,
-  threshold: number,
-  manifest: Manifest,
-): Predictions['labels'] {
-  const { classes, positive } = manifest.outputs;
-  const other = classes.find((label) => label !== positive) ?? positive;
-  return Array.from(probability, (each) => (each >= threshold ? positive : other));
+    manifest,
+    model: await read(manifest.model),
+    golden: manifest.golden === undefined ? undefined : await read(manifest.golden),
+    data: new Map(
+      await Promise.all(manifest.data.map(async (each) => [each.file, await read(each)] as const)),
+    ),
+  });
 }
 
 async function readPinned(

@@ -69,12 +69,12 @@ async function publishSlice(
   const letters = encoded.failures.map((failure) =>
     toRowLetter(toSource(parts, message), originOf(failure.row), failure, source(failure.row)),
   );
-  const predictions = await scoreRows(model, encoded);
+  const scored = await scoreRows(model, encoded);
   const scoredAt = new Date(parts.clock.nowMs()).toISOString();
   const attributes = toAttributes(message.attributes, {});
   const orderingKey = parts.ordering ? message.orderingKey : undefined;
   const outputs = encoded.rows.map((row, index): OutgoingMessage => {
-    const data = toPredictionMessage(originOf(row), model.identity, predictions, index, scoredAt);
+    const data = toPredictionMessage(originOf(row), model.identity, scored, index, scoredAt);
     return { data, attributes, ...(orderingKey ? { orderingKey } : {}) };
   });
   await Promise.all([

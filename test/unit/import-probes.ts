@@ -36,7 +36,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   [
     'src/model/x.ts',
     `./session.ts ../decode/json.ts ../features/x.ts ../ports/x.ts ../errors.ts ../nearest.ts node:crypto
-     @cfworker/json-schema`,
+     @cfworker/json-schema pbf`,
     `../encode/x.ts ../score.ts ../serving/x.ts ../stream/x.ts ../batch/x.ts ../adapters/local/x.ts ../local/x.ts
      ../compose.ts ../config.ts ../../cli/x.ts node:fs node:os csv-parse onnxruntime-node`,
   ],

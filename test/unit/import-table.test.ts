@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'node:crypto',
     '@cfworker/json-schema',
+    'pbf',
     'model-files/manifest.schema.json',
   ],
   'model/session': [...pure, 'decode', 'features', 'model', 'ports', 'node:crypto', 'onnxruntime-node'],

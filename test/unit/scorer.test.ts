@@ -2,14 +2,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ScorerError } from '../../src/errors.ts';
+import { createFeatureSchema } from '../../src/features/schema.ts';
 import type { Model } from '../../src/model/model.ts';
 import { createScorer } from '../../src/serving/scorer.ts';
 
 const logger = { log: () => undefined };
 const model: Model = {
   identity: { name: 'm', version: '1', digest: '0'.repeat(12) },
-  schema: { width: 1, features: ['a'], featureIndex: new Map([['a', 0]]), columns: [] },
-  classes: [0, 1],
+  schema: createFeatureSchema({
+    inputs: [{ name: 'x', type: 'float32', width: 1 }],
+    features: ['a'],
+    columns: [],
+    passthrough: [],
+  }),
+  output: { kind: 'label' },
+  runRows: 2,
+  parallelRuns: 1,
   run: () => Promise.reject(new Error('not run here')),
   release: () => Promise.resolve(),
 };
