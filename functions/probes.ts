@@ -18,7 +18,7 @@ function answerReadiness(scorer: PredictParts['scorer']): ReturnType<typeof toJs
   if (now.state === 'ready') {
     return toJsonAnswer(200, `{"ready":true,"model":${toIdentityJson(now.identity)}}`);
   }
-  scorer.model().catch(() => undefined); // the scorer logs the reason and keeps it for the next look
+  scorer.withModel(async () => undefined).catch(() => undefined); // the scorer logs the reason and keeps it for the next look
   const error = now.state === 'failed' ? now.reason.message : 'The model is being loaded.';
   return toJsonAnswer(503, JSON.stringify({ ready: false, state: now.state, error }), RETRY_AFTER);
 }

@@ -8,16 +8,23 @@ export type ModelState =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly reason: ScorerError };
 
+/** How to wait for a model. */
+export interface UseOptions {
+  /** Ends the waiting for a model, not the use of it. */
+  readonly signal?: AbortSignal;
+}
+
 /** The model of a process: loaded once, shared by every request. */
 export interface Scorer {
   /**
-   * The model to score with. The first callers share one load; a failed load is forgotten, so that
-   * the next caller tries again.
+   * Runs `use` with the model that is served; the model stays loaded until `use` settles. One request is
+   * one call: what it makes comes from one model. The first callers share one load; a failed load is
+   * forgotten, so that the next caller tries again.
    *
    * @throws ScorerError `MODEL_NOT_READY`, with the load's failure as its cause, when the load failed or did not
-   * end before `signal` aborted
+   * end before `signal` aborted; and what `use` throws
    */
-  model(signal?: AbortSignal): Promise<Model>;
+  withModel<T>(use: (model: Model) => Promise<T>, options?: UseOptions): Promise<T>;
   /** What is known now, without waiting. */
   state(): ModelState;
 }
@@ -50,9 +57,10 @@ export function createScorer(load: () => Promise<Model>, logger: Logger): Scorer
     }
   };
   return {
-    async model(signal) {
+    async withModel(use, { signal } = {}) {
       loading ??= start();
-      return signal === undefined || current.state === 'ready' ? loading : beforeAbort(loading, signal);
+      const isReady = signal === undefined || current.state === 'ready';
+      return use(await (isReady ? loading : beforeAbort(loading, signal)));
     },
     state: () => current,
   };

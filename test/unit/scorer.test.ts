@@ -14,6 +14,9 @@ const model: Model = {
   release: () => Promise.resolve(),
 };
 
+/** Hands out the model itself, to tell which one it was. */
+const same = async (model: Model): Promise<Model> => model;
+
 describe('a scorer', () => {
   it('loads once for a hundred first requests at once', async () => {
     let loads = 0;
@@ -21,7 +24,7 @@ describe('a scorer', () => {
       loads += 1;
       return model;
     }, logger);
-    const models = await Promise.all(Array.from({ length: 100 }, () => scorer.model()));
+    const models = await Promise.all(Array.from({ length: 100 }, () => scorer.withModel(same)));
     assert.deepEqual([loads, new Set(models).size, scorer.state().state], [1, 1, 'ready']);
   });
 
@@ -33,14 +36,14 @@ describe('a scorer', () => {
       if (loads === 1) throw reason;
       return model;
     }, logger);
-    const refused = await Promise.allSettled([scorer.model(), scorer.model()]);
+    const refused = await Promise.allSettled([scorer.withModel(same), scorer.withModel(same)]);
     for (const each of refused) {
       assert.ok(
         each.status === 'rejected' && each.reason.code === 'MODEL_NOT_READY' && each.reason.retryable,
       );
     }
     assert.deepEqual(scorer.state(), { state: 'failed', reason });
-    assert.equal(await scorer.model(), model);
+    assert.equal(await scorer.withModel(same), model);
     assert.equal(loads, 2);
   });
 
@@ -48,10 +51,10 @@ describe('a scorer', () => {
     const { promise, resolve } = Promise.withResolvers<Model>();
     const scorer = createScorer(() => promise, logger);
     const late = new AbortController();
-    const waiting = scorer.model(late.signal);
+    const waiting = scorer.withModel(same, { signal: late.signal });
     late.abort();
     await assert.rejects(waiting, { code: 'MODEL_NOT_READY' });
     resolve(model);
-    assert.equal(await scorer.model(), model);
+    assert.equal(await scorer.withModel(same), model);
   });
 });
