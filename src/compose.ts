@@ -3,7 +3,7 @@ import { createJsonLogger } from './adapters/system/logger.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
-import { loadModel } from './model/load.ts';
+import { loadModel } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';

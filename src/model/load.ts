@@ -1,26 +1,38 @@
-import { createHash } from 'node:crypto';
-import { ScorerError } from '../errors.ts';
 import { createFeatureSchema } from '../features/schema.ts';
-import type { Storage } from '../ports/storage.ts';
+import { sha256 } from './files.ts';
 import { testGolden } from './golden.ts';
 import { type Manifest, type PinnedFile, parseManifest } from './manifest.ts';
 import type { Model, Predictions } from './model.ts';
 import { createSession, type Session } from './session.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** What opening a model needs beside its manifest. */
+export interface OpenOptions {
+  /** Reads a file that the manifest names and checks its bytes. */
+  readonly read: (pinned: PinnedFile) => Promise<Uint8Array>;
+  /** Settles when the model runtime is imported. */
+  readonly runtime: Promise<unknown>;
+  readonly watch: Stopwatch;
+}
 
 /**
- * Loads the model that a folder publishes: manifest, file, checksum, session, golden self-test.
- * Nothing is served that did not pass all of them.
+ * Opens the model of a manifest: files, session, golden self-test. Nothing is served that did not pass
+ * all of them.
  *
- * @param uri the folder, `gs://bucket/path` or a local path, without a slash at its end
- * @throws ScorerError `MODEL_INVALID` when a part is wrong or missing, `STORAGE_FAILED` when it could not be read
+ * @throws ScorerError `MODEL_INVALID` when a part is wrong; what `read` throws
  */
-export async function loadModel(storage: Storage, uri: string, signal?: AbortSignal): Promise<Model> {
-  const manifestBytes = await readFile(storage, `${uri}/manifest.json`, signal);
+export async function openModel(
+  manifestBytes: Uint8Array,
+  { read, runtime, watch }: OpenOptions,
+): Promise<Model> {
   const manifest = await parseManifest(manifestBytes);
   const schema = createFeatureSchema(manifest.features, manifest.columns);
-  const session = await createSession(await readPinned(storage, uri, manifest.model, signal), manifest);
+  const bytes = await read(manifest.model);
+  await runtime;
+  const session = await watch.time('sessionMs', () => createSession(bytes, manifest));
   const model: Model = {
     identity: { name: manifest.name, version: manifest.version, digest: sha256(manifestBytes).slice(0, 12) },
+    manifest: manifestBytes,
     schema,
     classes: manifest.outputs.classes,
     run: (values) => run(session, manifest, values),
@@ -28,7 +40,8 @@ export async function loadModel(storage: Storage, uri: string, signal?: AbortSig
   };
   try {
     if (manifest.golden !== undefined) {
-      await testGolden(model, await readPinned(storage, uri, manifest.golden, signal));
+      const golden = await read(manifest.golden);
+      await watch.time('selfTestMs', () => testGolden(model, golden));
     }
   } catch (error) {
     await model.release();
@@ -72,33 +85,4 @@ function labelByThreshold(
   const { classes, positive } = manifest.outputs;
   const other = classes.find((label) => label !== positive) ?? positive;
   return Array.from(probability, (each) => (each >= threshold ? positive : other));
-}
-
-async function readPinned(
-  storage: Storage,
-  uri: string,
-  { file, sha256: expected }: PinnedFile,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const bytes = await readFile(storage, `${uri}/${file}`, signal);
-  const found = sha256(bytes);
-  if (found === expected) return bytes;
-  throw new ScorerError(`${uri}/${file} has the sha256 ${found}; the manifest says ${expected}.`, {
-    code: 'MODEL_INVALID',
-  });
-}
-
-async function readFile(storage: Storage, uri: string, signal?: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of storage.read(uri, signal ? { signal } : {})) chunks.push(chunk);
-  } catch (error) {
-    if (!(error instanceof ScorerError) || error.code !== 'OBJECT_NOT_FOUND') throw error;
-    throw new ScorerError(`There is no ${uri}.`, { code: 'MODEL_INVALID', cause: error });
-  }
-  return Buffer.concat(chunks);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ScorerError, show } from '../errors.ts';
 import type { Manifest } from './manifest.ts';
 import type { Label } from './model.ts';
@@ -15,7 +15,7 @@ export interface Session {
   release(): Promise<void>;
 }
 
-const OPTIONS: InferenceSession.SessionOptions = {
+const OPTIONS: OrtSession.SessionOptions = {
   // the process serves many requests at once: one thread each costs less than handing rows between threads
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -23,13 +23,22 @@ const OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
+/** Loads the native runtime; the first call takes tens of milliseconds. */
+export async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
+  return import('onnxruntime-node');
+}
+
 /**
- * Opens an ONNX model and checks it against its manifest.
+ * Opens an ONNX model and checks it against its manifest. The runtime is loaded on first use.
  *
  * @throws ScorerError `MODEL_INVALID` when the runtime refuses the file or the graph lacks what the manifest names
  */
 export async function createSession(bytes: Uint8Array, manifest: Manifest): Promise<Session> {
-  const session = await open(bytes);
+  const { InferenceSession, Tensor } = await loadRuntime();
+  const session = await InferenceSession.create(bytes, OPTIONS).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw invalid(`The model file is not an ONNX model that the runtime can open: ${reason}`, cause);
+  });
   const width = manifest.features.length;
   const input = checkGraph(session, manifest);
   const { label, probabilities, classes } = manifest.outputs;
@@ -47,17 +56,8 @@ export async function createSession(bytes: Uint8Array, manifest: Manifest): Prom
   };
 }
 
-async function open(bytes: Uint8Array): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(bytes, OPTIONS);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(`The model file is not an ONNX model that the runtime can open: ${reason}`, cause);
-  }
-}
-
 /** Returns the name of the graph's one input. */
-function checkGraph(session: InferenceSession, manifest: Manifest): string {
+function checkGraph(session: OrtSession, manifest: Manifest): string {
   const [input, ...others] = session.inputMetadata;
   if (input === undefined || others.length > 0 || !input.isTensor || input.type !== 'float32') {
     const found = session.inputMetadata.map(
@@ -84,7 +84,7 @@ function checkGraph(session: InferenceSession, manifest: Manifest): string {
 }
 
 /** Small integers of int64 outputs are read as numbers: labels are class numbers, not 64-bit quantities. */
-function toLabels(tensor: Tensor | undefined, rows: number): readonly Label[] {
+function toLabels(tensor: OrtTensor | undefined, rows: number): readonly Label[] {
   const data = tensor?.data;
   if (data instanceof BigInt64Array && data.length === rows) return Array.from(data, Number);
   if (data instanceof Int32Array && data.length === rows) return Array.from(data);
@@ -94,7 +94,7 @@ function toLabels(tensor: Tensor | undefined, rows: number): readonly Label[] {
   );
 }
 
-function toProbabilities(tensor: Tensor | undefined, count: number): Float32Array {
+function toProbabilities(tensor: OrtTensor | undefined, count: number): Float32Array {
   const data = tensor?.data;
   if (data instanceof Float32Array && data.length === count) return data;
   throw invalid(

@@ -8,6 +8,7 @@ import { createScorer } from '../../src/serving/scorer.ts';
 const logger = { log: () => undefined };
 const model: Model = {
   identity: { name: 'm', version: '1', digest: '0'.repeat(12) },
+  manifest: new Uint8Array(),
   schema: { width: 1, features: ['a'], featureIndex: new Map([['a', 0]]), columns: [] },
   classes: [0, 1],
   run: () => Promise.reject(new Error('not run here')),
