@@ -99,9 +99,9 @@ async function readGeneration(
   throw new ScorerError(`${uri} gave ${read} bytes of ${size}.`, { code: 'STORAGE_FAILED' });
 }
 
-/** Lower-case hex of the sha256 of a few bytes. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** What tells models apart: the first 12 hex digits of the sha256 of the manifest's bytes. */
+export function toDigest(manifest: Uint8Array): string {
+  return createHash('sha256').update(manifest).digest('hex').slice(0, 12);
 }
 
 async function sha256InPieces(bytes: Uint8Array): Promise<string> {

@@ -1,5 +1,5 @@
 import { createFeatureSchema } from '../features/schema.ts';
-import { sha256 } from './files.ts';
+import { toDigest } from './files.ts';
 import { testGolden } from './golden.ts';
 import { type Manifest, type PinnedFile, parseManifest } from './manifest.ts';
 import type { Model, Predictions } from './model.ts';
@@ -31,7 +31,7 @@ export async function openModel(
   await runtime;
   const session = await watch.time('sessionMs', () => createSession(bytes, manifest));
   const model: Model = {
-    identity: { name: manifest.name, version: manifest.version, digest: sha256(manifestBytes).slice(0, 12) },
+    identity: { name: manifest.name, version: manifest.version, digest: toDigest(manifestBytes) },
     manifest: manifestBytes,
     schema,
     classes: manifest.outputs.classes,
