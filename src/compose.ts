@@ -3,7 +3,7 @@ import { createJsonLogger } from './adapters/system/logger.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
-import { loadModel } from './model/load.ts';
+import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';
@@ -31,7 +31,9 @@ export interface ScoreParts extends PredictParts {
 export async function composePredict(config: Config): Promise<PredictParts> {
   const logger = createJsonLogger(config.logLevel);
   const storage = await composeStorage(config);
-  return { scorer: createScorer(() => loadModel(storage, config.modelUri), logger), logger };
+  const source = createModelSource(storage, config.modelUri, toSourceOptions(config));
+  const refreshMs = config.modelRefreshSeconds * 1000;
+  return { scorer: createScorer(source, { logger, clock: systemClock, refreshMs }), logger };
 }
 
 /** Joins the parts of the scoring function. */
@@ -81,6 +83,10 @@ export async function composePublisher(config: Config): Promise<Publisher> {
 export async function composeFileScorer(config: Config): Promise<FileScorer> {
   const { createFileScorer } = await import('./batch/score-file.ts');
   const storage = await composeStorage(config);
-  const model = await loadModel(storage, config.modelUri);
+  const model = await loadModel(storage, config.modelUri, undefined, toSourceOptions(config));
   return createFileScorer({ storage, clock: systemClock, model, modelUri: config.modelUri });
+}
+
+function toSourceOptions({ modelMaxBytes }: Config): ModelSourceOptions {
+  return { maxBytes: modelMaxBytes, clock: systemClock };
 }

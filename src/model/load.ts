@@ -1,57 +1,36 @@
-import { createHash } from 'node:crypto';
-import { ScorerError } from '../errors.ts';
-import type { Storage } from '../ports/storage.ts';
+import { toDigest } from './files.ts';
 import { type PinnedFile, parseManifest } from './manifest.ts';
 import type { Model } from './model.ts';
-import { openModel } from './open.ts';
+import { openModel, type PlaceModel } from './open.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** What loading the model of a manifest needs. */
+export interface LoadOptions {
+  /** Reads a file that the manifest names and checks its bytes. */
+  readonly read: (pinned: PinnedFile) => Promise<Uint8Array>;
+  /** Settles when the model runtime is imported. */
+  readonly runtime: Promise<unknown>;
+  readonly watch: Stopwatch;
+  readonly place: PlaceModel;
+}
 
 /**
- * Loads the model that a folder publishes: manifest, file, checksum, session, golden self-test.
- * Nothing is served that did not pass all of them.
+ * Loads the model of a manifest: its files, session, self-test.
  *
- * @param uri the folder, `gs://bucket/path` or a local path, without a slash at its end
- * @throws ScorerError `MODEL_INVALID` when a part is wrong or missing, `STORAGE_FAILED` when it could not be read
+ * @throws ScorerError `MODEL_INVALID` when a part is wrong; what `read` throws
  */
-export async function loadModel(storage: Storage, uri: string, signal?: AbortSignal): Promise<Model> {
-  const manifestBytes = await readFile(storage, `${uri}/manifest.json`, signal);
+export async function loadManifest(
+  manifestBytes: Uint8Array,
+  { read, runtime, watch, place }: LoadOptions,
+): Promise<Model> {
   const manifest = await parseManifest(manifestBytes);
-  const read = (file: PinnedFile): Promise<Uint8Array> => readPinned(storage, uri, file, signal);
-  return openModel({
-    identity: { name: manifest.name, version: manifest.version, digest: sha256(manifestBytes).slice(0, 12) },
-    manifest,
-    model: await read(manifest.model),
-    golden: manifest.golden === undefined ? undefined : await read(manifest.golden),
-    data: new Map(
-      await Promise.all(manifest.data.map(async (each) => [each.file, await read(each)] as const)),
-    ),
-  });
-}
-
-async function readPinned(
-  storage: Storage,
-  uri: string,
-  { file, sha256: expected }: PinnedFile,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const bytes = await readFile(storage, `${uri}/${file}`, signal);
-  const found = sha256(bytes);
-  if (found === expected) return bytes;
-  throw new ScorerError(`${uri}/${file} has the sha256 ${found}; the manifest says ${expected}.`, {
-    code: 'MODEL_INVALID',
-  });
-}
-
-async function readFile(storage: Storage, uri: string, signal?: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of storage.read(uri, signal ? { signal } : {})) chunks.push(chunk);
-  } catch (error) {
-    if (!(error instanceof ScorerError) || error.code !== 'OBJECT_NOT_FOUND') throw error;
-    throw new ScorerError(`There is no ${uri}.`, { code: 'MODEL_INVALID', cause: error });
-  }
-  return Buffer.concat(chunks);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  const [model, golden, ...data] = await Promise.all([
+    read(manifest.model),
+    manifest.golden && read(manifest.golden),
+    ...manifest.data.map(async (pinned) => [pinned.file, await read(pinned)] as const),
+  ]);
+  await runtime;
+  const identity = { name: manifest.name, version: manifest.version, digest: toDigest(manifestBytes) };
+  const parts = { identity, manifestBytes, manifest, model, golden, data: new Map(data) };
+  return openModel(parts, { watch, place });
 }

@@ -13,6 +13,8 @@ export interface ModelIdentity {
 /** A loaded model as the stages see it. */
 export interface Model {
   readonly identity: ModelIdentity;
+  /** The bytes of its manifest, which pin all of it: who keeps them can load the same model again. */
+  readonly manifest: Uint8Array;
   /** What it takes. */
   readonly schema: FeatureSchema;
   /** What its predictions hold. */

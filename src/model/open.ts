@@ -11,10 +11,12 @@ import { firstRows } from './predictions.ts';
 import { planRun } from './run-plan.ts';
 import { sampleInstances } from './samples.ts';
 import { createSession, type RunPlan, type Session } from './session.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /** What a published model is made of, read and checked. */
 export interface ModelParts {
   readonly identity: ModelIdentity;
+  readonly manifestBytes: Uint8Array;
   readonly manifest: Manifest;
   readonly model: Uint8Array;
   readonly golden: Uint8Array | undefined;
@@ -42,6 +44,12 @@ export interface Placement {
 /** Decides where a model's runs happen; the session that came in is the placement's to use or release. */
 export type PlaceModel = (opened: OpenedSession) => Promise<Placement>;
 
+/** How a model is opened. */
+export interface OpenOptions {
+  readonly watch: Stopwatch;
+  readonly place: PlaceModel;
+}
+
 /** Rows of {@link OpenedSession.sample}. */
 export const SAMPLE_ROWS = 64;
 
@@ -59,10 +67,10 @@ export async function placeInline({ session }: OpenedSession): Promise<Placement
  *
  * @throws ScorerError `MODEL_INVALID` with the reason; nothing stays open then
  */
-export async function openModel(parts: ModelParts, place: PlaceModel = placeInline): Promise<Model> {
+export async function openModel(parts: ModelParts, { watch, place }: OpenOptions): Promise<Model> {
   const { manifest, identity, golden } = parts;
   const { bytes } = normaliseModel(parts.model, parts.data);
-  const first = await createSession(bytes);
+  const first = await watch.time('sessionMs', () => createSession(bytes));
   let session = first;
   try {
     const plan = planRun(first, manifest);
@@ -70,10 +78,11 @@ export async function openModel(parts: ModelParts, place: PlaceModel = placeInli
     const sample = toSample(schema, manifest);
     const trial = sliceFrame(sample, plan.inputs, 0, 2);
     const reader = createOutputReader(manifest, await first.run(trial, plan), trial.rows);
-    const placed = await place({ session: first, bytes, plan, sample });
+    const placed = await watch.time('selfTestMs', () => place({ session: first, bytes, plan, sample }));
     session = placed.session;
     const model: Model = {
       identity,
+      manifest: parts.manifestBytes,
       schema,
       output: reader.kind,
       runRows: placed.runRows,
@@ -86,7 +95,7 @@ export async function openModel(parts: ModelParts, place: PlaceModel = placeInli
       },
       release: () => placed.session.release(),
     };
-    if (golden !== undefined) await testGolden(model, golden);
+    if (golden !== undefined) await watch.time('selfTestMs', () => testGolden(model, golden));
     return model;
   } catch (error) {
     await session.release();

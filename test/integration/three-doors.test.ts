@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { toShortest } from '../../src/encode/number.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
-import { loadModel } from '../../src/model/load.ts';
 import type { Model } from '../../src/model/model.ts';
+import { loadModel } from '../../src/model/source.ts';
 import { scoreRows } from '../../src/score.ts';
 import { type FunctionServer, readOutput, startServer } from './function-server.ts';
 
