@@ -14,12 +14,14 @@ and exits with 1 when a file differs.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import boosting
 import columns
+import handmade
+import mixed
 import scikit_classifiers
 import scikit_others
 import scikit_variants
@@ -33,7 +35,10 @@ MAKERS: list[ExampleMaker] = [
     *scikit_classifiers.MAKERS,
     *scikit_variants.MAKERS,
     *scikit_others.MAKERS,
+    *boosting.MAKERS,
     *columns.MAKERS,
+    *mixed.MAKERS,
+    *handmade.MAKERS,
 ]
 
 
@@ -47,12 +52,12 @@ def main() -> int:
     if unknown:
         parser.error(f"no such model: {', '.join(sorted(unknown))}; there are {', '.join(makers)}")
     examples = [make(maker) for name, maker in makers.items() if not arguments.names or name in arguments.names]
+    if not arguments.check:
+        write(examples, HERE, readme=not arguments.names)
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         write(examples, Path(folder), readme=not arguments.names)
-        if arguments.check:
-            return report_differences(Path(folder))
-        shutil.copytree(folder, HERE, dirs_exist_ok=True)
-    return 0
+        return report_differences(Path(folder))
 
 
 def write(examples: list[Example], folder: Path, *, readme: bool) -> None:

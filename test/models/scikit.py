@@ -67,16 +67,17 @@ def matrix_classifier(
     options: dict[str, Any] | None = TENSORS,
     numbers: str | list[str] = "probabilities",
     label: str = "label",
+    types: list[Any] | None = None,
     **more: Any,
 ) -> Example:
-    """An example of a fitted classifier over one float32 matrix."""
+    """An example of a fitted classifier over one matrix, float32 unless `types` says otherwise."""
     expected = ask_classifier(estimator, rows)
     member = "probabilities" if "probabilities" in expected else "scores"
     return Example(
         name=name,
         library=library_of(estimator),
         task=classifier_task(estimator),
-        graph=convert(estimator, name, rows.shape[1], options),
+        graph=convert(estimator, name, types or rows.shape[1], options),
         instances=matrix_rows(rows),
         feeds={"features": rows},
         expected=expected,

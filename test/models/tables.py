@@ -55,7 +55,11 @@ def make_numbers(seed: int, width: int = 6) -> Numbers:
     return Numbers(train, train @ weights + bend + noise, features[TRAINING_ROWS:])
 
 
-def with_gaps(features: Array, seed: int, share: float = 0.15) -> Array:
-    """A copy in which a share of the values is NaN."""
-    gaps = np.random.default_rng(seed).uniform(size=features.shape) < share
-    return np.where(gaps, np.float32("nan"), features)
+def with_gaps(data: Numbers, seed: int, share: float = 0.15) -> Numbers:
+    """The same with NaN in place of a share of the features."""
+    generator = np.random.default_rng(seed)
+    train, rows = (
+        np.where(generator.uniform(size=features.shape) < share, np.float32("nan"), features)
+        for features in (data.train, data.rows)
+    )
+    return Numbers(train, data.signal, rows)
