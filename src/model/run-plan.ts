@@ -29,14 +29,29 @@ export function planRun(
   graph: GraphShape,
   { inputs, features, outputs }: Pick<Manifest, 'inputs' | 'features' | 'outputs'>,
 ): RunPlan {
-  const ordered = orderInputs(graph.inputs, inputs);
   const names = outputNames(outputs);
   for (const name of names) checkOutput(name, graph.outputs);
   return {
-    inputs: ordered.map((input) => toRunInput(input, ordered.length === 1 ? features.length : undefined)),
+    inputs: planInputs(graph.inputs, inputs, features.length),
     outputs: names,
-    oneByOne: ordered.some(({ shape }) => shape[0] === 1),
+    oneByOne: graph.inputs.some(({ shape }) => shape[0] === 1),
   };
+}
+
+/**
+ * The inputs in the order in which features fill them.
+ *
+ * @param names their order; undefined for the graph's own
+ * @param width features of a matrix that does not say how wide it is
+ * @throws ScorerError `MODEL_INVALID` as {@link planRun}
+ */
+export function planInputs(
+  inputs: readonly GraphValue[],
+  names: readonly string[] | undefined,
+  width: number | undefined,
+): readonly RunInput[] {
+  const ordered = orderInputs(inputs, names);
+  return ordered.map((input) => toRunInput(input, ordered.length === 1 ? width : undefined));
 }
 
 function orderInputs(
@@ -76,7 +91,7 @@ function toRunInput({ name, type, shape }: GraphValue, width: number | undefined
   const declared = shape.length === 1 ? 1 : typeof columns === 'number' ? columns : width;
   if (declared === undefined) {
     throw invalid(
-      `The model's input ${show(name)} does not say how many features it takes: it is one of several.`,
+      `The model's input ${show(name)} does not say how many features it takes: export it with a fixed second dimension.`,
     );
   }
   return { name, type: type as InputType, width: declared, rank: shape.length };

@@ -52,7 +52,7 @@ const OPTIONS: OrtSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
-  logSeverityLevel: 3,
+  logSeverityLevel: 4, // what goes wrong is thrown, and told once
 };
 
 /** Loads the native runtime; the first call takes tens of milliseconds. */

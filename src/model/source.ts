@@ -1,4 +1,3 @@
-import { ScorerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import { createModelFiles, type ModelFiles, statFile } from './files.ts';
@@ -38,21 +37,12 @@ export interface ModelSource {
   loadPinned(manifest: Uint8Array, signal: AbortSignal): Promise<LoadedModel>;
 }
 
-/** Makes the manifest of a bare model file; it names the file, pins its checksum, and has no golden file. */
-export type ToManifest = (file: {
-  readonly name: string;
-  readonly sha256: string;
-  readonly bytes: Uint8Array;
-}) => Promise<Uint8Array>;
-
 /** How models are loaded. */
 export interface ModelSourceOptions {
   /** A file of more bytes is refused before it is read. @default 512 MiB */
   readonly maxBytes?: number;
   /** Times the parts of a load. @default none: every part takes 0 ms */
   readonly clock?: Clock;
-  /** Makes manifests of bare model files. @default none: they are refused */
-  readonly toManifest?: ToManifest;
   /** Decides where a model's runs happen. @default in this thread, in large batches */
   readonly place?: PlaceModel;
 }
@@ -71,7 +61,7 @@ const FROZEN: Clock = { nowMs: () => 0 };
 export function createModelSource(
   storage: Storage,
   uri: string,
-  { maxBytes = DEFAULT_MAX_BYTES, clock = FROZEN, toManifest, place = placeInline }: ModelSourceOptions = {},
+  { maxBytes = DEFAULT_MAX_BYTES, clock = FROZEN, place = placeInline }: ModelSourceOptions = {},
 ): ModelSource {
   const isBare = uri.toLowerCase().endsWith('.onnx');
   const slash = uri.lastIndexOf('/');
@@ -92,13 +82,16 @@ export function createModelSource(
   return {
     look: async (signal) => (await statFile(storage, published, signal)).generation,
     async load(signal) {
-      if (isBare && toManifest === undefined) throw noManifest(uri);
       const load = start(signal);
       const { bytes, generation } = await load.files.read(published, signal);
-      if (toManifest === undefined || !isBare) return { ...(await finish(bytes, load)), generation };
-      const sha256 = await load.files.checksum(bytes);
-      const manifest = await toManifest({ name: uri.slice(slash + 1), sha256, bytes });
-      return { ...(await finish(manifest, { ...load, read: async () => bytes })), generation };
+      if (!isBare) return { ...(await finish(bytes, load)), generation };
+      const { manifest, read } = await describeBare(
+        load,
+        folder,
+        { name: uri.slice(slash + 1), bytes },
+        signal,
+      );
+      return { ...(await finish(manifest, { ...load, read })), generation };
     },
     loadPinned: (manifest, signal) => finish(manifest, start(signal)),
   };
@@ -109,10 +102,25 @@ interface Load extends LoadOptions {
   readonly files: ModelFiles;
 }
 
-function noManifest(uri: string): ScorerError {
-  return new ScorerError(`${uri} is a bare model file: expected a folder with a manifest.json.`, {
-    code: 'MODEL_INVALID',
+/** Makes the manifest of a bare model file in memory; its files are those that were read for that. */
+async function describeBare(
+  { files }: Load,
+  folder: string,
+  model: { readonly name: string; readonly bytes: Uint8Array },
+  signal: AbortSignal,
+): Promise<{ readonly manifest: Uint8Array; readonly read: LoadOptions['read'] }> {
+  const { readBareModel } = await import('./init/bare.ts');
+  const { encodeManifest, makeFirstManifest } = await import('./init/init.ts');
+  const bare = await readBareModel(model.name, async (file) => {
+    const bytes = file === model.name ? model.bytes : (await files.read(`${folder}/${file}`, signal)).bytes;
+    return { pinned: { file, sha256: await files.checksum(bytes) }, bytes };
   });
+  const { document } = await makeFirstManifest(bare, {});
+  const known = new Map([bare, ...bare.data].map(({ pinned, bytes }) => [pinned.file, bytes]));
+  return {
+    manifest: encodeManifest(document),
+    read: async ({ file }) => known.get(file) as Uint8Array, // the manifest names these alone
+  };
 }
 
 /**

@@ -22,7 +22,7 @@ export function normaliseModel(
   file: Uint8Array,
   files: ReadonlyMap<string, Uint8Array> = new Map(),
 ): NormalisedModel {
-  const graph = attempt(() => readGraph(file));
+  const graph = readModelGraph(file);
   const isZipped = graph.nodes.some(({ op }) => op === 'ZipMap');
   if (!isZipped && graph.external.length === 0) return { bytes: file, graph, zipMaps: [] };
   const inMainGraph = graph.external.filter(({ name }) => graph.initializers.has(name));
@@ -37,6 +37,15 @@ export function normaliseModel(
     rewriteModel(file, (external, name) => readExternal(files, external, name)),
   );
   return { ...rewritten, graph };
+}
+
+/**
+ * Reads what an ONNX file says of its graph.
+ *
+ * @throws ScorerError `MODEL_INVALID` for bytes that are no ONNX model
+ */
+export function readModelGraph(file: Uint8Array): OnnxGraph {
+  return attempt(() => readGraph(file));
 }
 
 function readExternal(
