@@ -31,7 +31,7 @@ def to_graph(model: Any, name: str, width: int) -> onnx.ModelProto:
 
 
 def catboost_graph(model: catboost.CatBoost, name: str) -> onnx.ModelProto:
-    """CatBoost's own export, but for the metadata that tell the time and a random id."""
+    """CatBoost's own export, but for what tells the time, a random id and the program's last change."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         model.save_model(str(path), format="onnx", export_parameters={"onnx_graph_name": name})
@@ -39,11 +39,14 @@ def catboost_graph(model: catboost.CatBoost, name: str) -> onnx.ModelProto:
     kept = [entry for entry in graph.metadata_props if entry.key == "class_params"]
     del graph.metadata_props[:]
     graph.metadata_props.extend(kept)
+    graph.producer_version = catboost.__version__
     return graph
 
 
 def library_of(model: Any) -> str:
-    module = next(module for module in (catboost, lightgbm, xgboost) if type(model).__module__.startswith(module.__name__))
+    module = next(
+        module for module in (catboost, lightgbm, xgboost) if type(model).__module__.startswith(module.__name__)
+    )
     title = {"catboost": "CatBoost", "lightgbm": "LightGBM", "xgboost": "XGBoost"}[module.__name__]
     return f"{title} {module.__version__} {type(model).__name__}"
 

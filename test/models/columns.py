@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import sklearn
 from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, StringTensorType
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import GradientBoostingRegressor
@@ -15,7 +14,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from example import Array, Example, frame_rows
-from scikit import TENSORS, ask_classifier, ask_regressor, classifier_task, convert
+from scikit import TENSORS, ask_classifier, ask_regressor, classifier_task, convert, library_of
 from tables import CANDIDATE_ROWS, TRAINING_ROWS
 
 CATEGORIES = ["plan", "region", "quarter"]
@@ -64,10 +63,6 @@ def make_model(columns: list[str], last: Any) -> Pipeline:
         ]
     )
     return Pipeline([("columns", transformer), ("model", last)])
-
-
-def library_of(model: Pipeline) -> str:
-    return f"scikit-learn {sklearn.__version__} Pipeline(ColumnTransformer, {type(model[-1]).__name__})"
 
 
 def input_types(frame: pd.DataFrame) -> list[tuple[str, Any]]:

@@ -79,9 +79,7 @@ def keep_clear_rows(example: Example) -> Example:
     clear = np.flatnonzero(margin > MIN_MARGIN)[:ROWS]
     if len(clear) < ROWS:
         raise SystemExit(f"{example.name}: only {len(clear)} rows are clear of the decision threshold.")
-    expected = {
-        member: values if member == "classes" else values[clear] for member, values in example.expected.items()
-    }
+    expected = {member: values if member == "classes" else values[clear] for member, values in example.expected.items()}
     kept = {
         "instances": [example.instances[index] for index in clear],
         "feeds": {name: values[clear] for name, values in example.feeds.items()},
@@ -101,6 +99,13 @@ def margins(expected: dict[str, Array]) -> Array:
         ordered = np.sort(numbers, axis=1) if numbers.ndim == 2 else np.stack([-abs(numbers), abs(numbers)], axis=1)
         found = np.minimum(found, ordered[:, -1] - ordered[:, -2])
     return found
+
+
+def sort_opsets(graph: onnx.ModelProto) -> None:
+    """Exporters write the opsets in the order of a hash table."""
+    opsets = sorted(graph.opset_import, key=lambda opset: (opset.domain, opset.version))
+    del graph.opset_import[:]
+    graph.opset_import.extend(opsets)
 
 
 def require_agreement(example: Example, tolerance: float = TOLERANCE) -> None:

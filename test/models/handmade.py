@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import sklearn
 from onnx import TensorProto, checker, helper, numpy_helper
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -59,7 +58,7 @@ def network(model: Any, output: str) -> tuple[list[Node], dict[str, Any]]:
 
 def mlp_logits_softmax() -> Example:
     data = make_numbers(151, WIDTH)
-    model = MLPClassifier(hidden_layer_sizes=(16, 8), max_iter=1500, random_state=151)
+    model = MLPClassifier(hidden_layer_sizes=(16, 8), max_iter=300, tol=1e-3, random_state=151)
     model.fit(data.train, data.three_names)
     nodes, weights = network(model, "logits")
     return Example(
@@ -78,7 +77,9 @@ def mlp_logits_softmax() -> Example:
 
 def mlp_logit_sigmoid() -> Example:
     data = make_numbers(152, WIDTH)
-    model = MLPClassifier(hidden_layer_sizes=(16,), max_iter=1500, random_state=152).fit(data.train, data.binary)
+    model = MLPClassifier(hidden_layer_sizes=(16,), max_iter=300, tol=1e-3, random_state=152).fit(
+        data.train, data.binary
+    )
     nodes, weights = network(model, "logit")
     return Example(
         name="mlp-logit-sigmoid",
@@ -96,7 +97,9 @@ def mlp_logit_sigmoid() -> Example:
 
 def sigmoid_probability() -> Example:
     data = make_numbers(153, WIDTH)
-    model = MLPClassifier(hidden_layer_sizes=(16,), max_iter=1500, random_state=153).fit(data.train, data.binary)
+    model = MLPClassifier(hidden_layer_sizes=(16,), max_iter=300, tol=1e-3, random_state=153).fit(
+        data.train, data.binary
+    )
     nodes, weights = network(model, "logit")
     nodes.append(helper.make_node("Sigmoid", ["logit"], ["probability"], name="sigmoid"))
     return Example(
@@ -147,7 +150,9 @@ def bool_label() -> Example:
 
 def external_data() -> Example:
     data = make_numbers(155, WIDTH)
-    model = MLPRegressor(hidden_layer_sizes=(24, 12), max_iter=1500, random_state=155).fit(data.train, data.signal)
+    model = MLPRegressor(hidden_layer_sizes=(24, 12), max_iter=300, tol=1e-3, random_state=155).fit(
+        data.train, data.signal
+    )
     nodes, weights = network(model, "y")
     return Example(
         name="external-data",

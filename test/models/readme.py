@@ -20,8 +20,11 @@ def with_table(text: str, examples: list[Example]) -> str:
 def to_line(example: Example) -> str:
     given = run(example)
     with open_session(example) as session:
-        inputs = [f"`{item.name}` {declared(item)}" for item in session.get_inputs()]
-        outputs = [f"`{item.name}` {declared(item)}{returned(item, given[item.name])}" for item in session.get_outputs()]
+        inputs = [f"`{item.name}` {to_type(item)}" for item in session.get_inputs()]
+        outputs = [f"`{item.name}` {to_type(item)}" for item in session.get_outputs()]
+        if not example.one_by_one:
+            returned = [to_returned(item, given[item.name]) for item in session.get_outputs()]
+            outputs = [f"{output}{shape}" for output, shape in zip(outputs, returned, strict=True)]
     cells = [
         f"`{example.name}`",
         example.library,
@@ -33,9 +36,10 @@ def to_line(example: Example) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def declared(item: Any) -> str:
-    kind = item.type.removeprefix("tensor(").removesuffix(")") if item.type.startswith("tensor") else item.type
-    return f"{kind} {to_text(declared_shape(item))}" if item.type.startswith("tensor") else kind
+def to_type(item: Any) -> str:
+    if not item.type.startswith("tensor("):
+        return item.type
+    return f"{item.type.removeprefix('tensor(').removesuffix(')')} {to_text(declared_shape(item))}"
 
 
 def declared_shape(item: Any) -> list[Any]:
@@ -43,16 +47,12 @@ def declared_shape(item: Any) -> list[Any]:
     return [size if isinstance(size, int) else "N" if place == 0 else "?" for place, size in enumerate(item.shape)]
 
 
-def returned(item: Any, value: Any) -> str:
-    """What comes back, where it isn't what was declared."""
+def to_returned(item: Any, value: Any) -> str:
+    """The shape that comes back for many rows, where it isn't the declared one."""
     if isinstance(value, list):
         return ""
     shape = ["N" if place == 0 and size == ROWS else size for place, size in enumerate(value.shape)]
-    wanted = declared_shape(item)
-    if item.shape and isinstance(item.shape[0], int) and shape[:1] == ["N"]:
-        # asked row by row, so what came back is many answers
-        shape[0] = item.shape[0]
-    return "" if shape == wanted else f", returned {to_text(shape)}"
+    return "" if shape == declared_shape(item) else f", returned {to_text(shape)}"
 
 
 def to_text(shape: list[Any]) -> str:

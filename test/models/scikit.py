@@ -9,6 +9,7 @@ from onnx import ModelProto
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
 
 from example import Array, Example, matrix_rows
 
@@ -20,26 +21,25 @@ TARGET_OPSET = {"": 18, "ai.onnx.ml": 3}
 
 
 def library_of(estimator: BaseEstimator) -> str:
-    return f"scikit-learn {sklearn.__version__} {type(estimator).__name__}"
+    name = type(estimator).__name__
+    if isinstance(estimator, Pipeline):
+        name = f"{name}({', '.join(type(step).__name__ for _, step in estimator.steps)})"
+    return f"scikit-learn {sklearn.__version__} {name}"
 
 
 def convert(
     estimator: BaseEstimator, name: str, initial_types: list[Any] | int, options: dict[str, Any] | None = None
 ) -> ModelProto:
-    """The graph as skl2onnx makes it by default, but for what would be random: its name and the order of opsets."""
+    """The graph as skl2onnx makes it by default, but for its name, which would be a random one."""
     if isinstance(initial_types, int):
         initial_types = [("features", FloatTensorType([None, initial_types]))]
-    graph = convert_sklearn(
+    return convert_sklearn(
         estimator,
         name=name,
         initial_types=initial_types,
         options={id(estimator): options} if options else None,
         target_opset=TARGET_OPSET if type(estimator).__name__ in NEEDS_TARGET_OPSET else None,
     )
-    opsets = sorted(graph.opset_import, key=lambda opset: (opset.domain, opset.version))
-    del graph.opset_import[:]
-    graph.opset_import.extend(opsets)
-    return graph
 
 
 def ask_classifier(estimator: Any, rows: Array | pd.DataFrame) -> dict[str, Array]:

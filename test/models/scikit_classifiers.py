@@ -87,15 +87,13 @@ def hist_gradient_boosting_nan() -> Example:
     model = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=8, random_state=9)
     model.fit(gappy.train, gappy.binary)
     special = "NaN is a value that the trees were trained on"
-    return matrix_classifier(
-        "hist-gradient-boosting-nan", model, gappy.rows, special, train=gappy.csv(gappy.binary)
-    )
+    return matrix_classifier("hist-gradient-boosting-nan", model, gappy.rows, special, train=gappy.csv(gappy.binary))
 
 
 def k_neighbors() -> Example:
     data = make_numbers(10, width=5)
-    model = KNeighborsClassifier(n_neighbors=5, n_jobs=1).fit(data.train, data.binary)
-    return matrix_classifier("k-neighbors", model, data.rows, "holds its training rows")
+    model = KNeighborsClassifier(n_neighbors=5, n_jobs=1).fit(data.train, data.binary * 4 + 3)
+    return matrix_classifier("k-neighbors", model, data.rows, "holds its training rows; the classes are 3 and 7")
 
 
 def gaussian_nb() -> Example:
@@ -106,8 +104,8 @@ def gaussian_nb() -> Example:
 
 def mlp_classifier() -> Example:
     data = make_numbers(12)
-    model = MLPClassifier(hidden_layer_sizes=(12, 6), max_iter=1500, random_state=12)
-    return matrix_classifier("mlp-classifier", model.fit(data.train, data.three_classes), data.rows, "matrix products")
+    model = MLPClassifier(hidden_layer_sizes=(12, 6), max_iter=300, tol=1e-3, random_state=12)
+    return matrix_classifier("mlp-classifier", model.fit(data.train, data.three_names), data.rows, "string labels")
 
 
 def multiclass_string_labels() -> Example:

@@ -37,15 +37,15 @@ def zipmap_string_labels() -> Example:
 
 def zipmap_columns() -> Example:
     data = make_numbers(53)
-    model = LogisticRegression().fit(data.train, data.three_classes)
+    model = LogisticRegression().fit(data.train, data.three_names)
     return matrix_classifier(
         "zipmap-columns",
         model,
         data.rows,
-        "an output of its own for each class, by skl2onnx's option zipmap='columns'",
+        "an output for each class, named s and the class, by skl2onnx's option zipmap='columns'",
         options={"zipmap": "columns"},
         label="output_label",
-        numbers=["i0", "i1", "i2"],
+        numbers=[f"s{name}" for name in model.classes_],
     )
 
 
@@ -61,7 +61,9 @@ def cut(graph: onnx.ModelProto, output: str) -> onnx.ModelProto:
 
 def probabilities_only() -> Example:
     data = make_numbers(54)
-    model = MLPClassifier(hidden_layer_sizes=(10,), max_iter=1500, random_state=54).fit(data.train, data.three_names)
+    model = MLPClassifier(hidden_layer_sizes=(10,), max_iter=300, tol=1e-3, random_state=54).fit(
+        data.train, data.three_names
+    )
     special = "no label; the names of the classes are not in the graph"
     whole = matrix_classifier("probabilities-only", model, data.rows, special)
     return replace(
@@ -126,19 +128,18 @@ def one_hot_outside() -> Example:
     )
     encoded = pd.get_dummies(frame, columns=["plan", "region", "quarter"], dtype=np.float32).astype(np.float32)
     weights = generator.normal(scale=1.2, size=encoded.shape[1] - 1)
-    signal = (encoded["age"] - 45) / 15 + encoded.iloc[:, 1:] @ weights + generator.normal(scale=0.4, size=count)
+    noise = generator.normal(scale=0.4, size=count)
+    signal = np.round((encoded["age"] - 45) / 15 + encoded.iloc[:, 1:] @ weights + noise, 4)
     target = (signal > signal.median()).astype(np.int64)
     train, rows = encoded.to_numpy()[:TRAINING_ROWS], encoded.to_numpy()[TRAINING_ROWS:]
-    model = LogisticRegression(max_iter=1000).fit(train, target[:TRAINING_ROWS])
+    model = LogisticRegression(solver="newton-cholesky", tol=1e-6).fit(train, target[:TRAINING_ROWS])
     special = (
         f"the CSV's four columns become {train.shape[1]} features by pandas' get_dummies, in the order "
         + ", ".join(f"`{name}`" for name in encoded.columns)
     )
     whole = matrix_classifier("one-hot-outside", model, rows, special)
     asked = frame[TRAINING_ROWS:]
-    return replace(
-        whole, instances=frame_rows(asked), train=frame.assign(target=target)[:TRAINING_ROWS]
-    )
+    return replace(whole, instances=frame_rows(asked), train=frame.assign(target=target)[:TRAINING_ROWS])
 
 
 MAKERS = [
