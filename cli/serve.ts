@@ -9,14 +9,15 @@ import { type Command, usage } from './command.ts';
 import { type FunctionProcess, type LogLine, startFunction } from './function-process.ts';
 import { checkPort, toPort } from './ports.ts';
 import { tell, toBanner } from './serve-output.ts';
-import { readSettings } from './settings.ts';
+import { MODEL_FLAG, readSettings } from './settings.ts';
 import { untilSignal } from './signals.ts';
 
 /** `scorestream serve`: the whole system on one machine. */
 export const serve: Command = {
-  usage: 'serve [--data DIR] [--inbox DIR] [--port N] [--score-port N]',
+  usage: 'serve [--model DIR|FILE.onnx] [--data DIR] [--inbox DIR] [--port N] [--score-port N]',
   summary: 'Runs both functions, the topics and the inbox on this machine, until Ctrl-C.',
   flags: {
+    model: MODEL_FLAG,
     data: { value: 'DIR', help: 'where topics and results are kept (default: .scorestream)' },
     inbox: { value: 'DIR', help: 'the folder whose CSV files are scored (default: inbox)' },
     port: { value: 'N', help: 'port of the prediction function (default: 8080)' },
@@ -24,7 +25,7 @@ export const serve: Command = {
   },
   words: 0,
   async run({ values }) {
-    const settings = readSettings(values['data']);
+    const settings = readSettings(values['data'], values['model']);
     const config = { ...settings, inboxDir: String(values['inbox'] ?? settings.inboxDir) };
     const port = toPort('port', values['port'], 8080);
     const scorePort = toPort('score-port', values['score-port'], 8081);

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
+import type { MadeManifest } from './model/init/golden.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Publisher } from './ports/publisher.ts';
@@ -89,4 +91,39 @@ export async function composeFileScorer(config: Config): Promise<FileScorer> {
 
 function toSourceOptions({ modelMaxBytes }: Config): ModelSourceOptions {
   return { maxBytes: modelMaxBytes, clock: systemClock };
+}
+
+/**
+ * Makes a first manifest and a golden file for a model file.
+ *
+ * @param read reads a file of the model's folder
+ * @throws ScorerError `MODEL_INVALID` for a model that can't be taken, `USAGE` when the CSV can't feed it
+ */
+export async function composeFirstManifest(
+  name: string,
+  {
+    read,
+    table,
+    ...choice
+  }: {
+    readonly read: (file: string) => Promise<Uint8Array>;
+    /** The bytes of a CSV. */
+    readonly table?: AsyncIterable<Uint8Array>;
+    readonly target?: string;
+    readonly columns?: readonly string[];
+  },
+): Promise<MadeManifest> {
+  const { readBareModel } = await import('./model/init/bare.ts');
+  const { makeFirstManifest } = await import('./model/init/init.ts');
+  const { addGolden } = await import('./model/init/golden.ts');
+  const { profileCsv } = await import('./model/init/profile.ts');
+  const bare = await readBareModel(name, async (file) => {
+    const bytes = await read(file);
+    return { pinned: { file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes };
+  });
+  const first = await makeFirstManifest(bare, {
+    ...choice,
+    ...(table === undefined ? {} : { table: await profileCsv(table) }),
+  });
+  return addGolden(bare, first);
 }

@@ -71,7 +71,10 @@ def mlp_logits_softmax() -> Example:
         expected=ask_classifier(model, data.rows),
         outputs={"probabilities": "logits"},
         special="logits alone: softmax is left to do, and the classes have no names",
-        manifest={"outputs": {"activation": "softmax", "classes": model.classes_.tolist()}},
+        manifest={
+            "task": "multiclass-classification",
+            "outputs": {"probabilities": "logits", "activation": "softmax", "classes": model.classes_.tolist()},
+        },
     )
 
 
@@ -91,7 +94,10 @@ def mlp_logit_sigmoid() -> Example:
         expected=ask_classifier(model, data.rows),
         outputs={"probabilities": "logit"},
         special="the second class's logit alone: sigmoid is left to do",
-        manifest={"outputs": {"activation": "sigmoid", "classes": model.classes_.tolist()}},
+        manifest={
+            "task": "binary-classification",
+            "outputs": {"probabilities": "logit", "activation": "sigmoid", "classes": model.classes_.tolist()},
+        },
     )
 
 
@@ -112,7 +118,6 @@ def sigmoid_probability() -> Example:
         expected=ask_classifier(model, data.rows),
         outputs={"probabilities": "probability"},
         special="the second class's probability alone",
-        manifest={"outputs": {"probabilities": "probability", "classes": model.classes_.tolist()}},
     )
 
 

@@ -70,7 +70,7 @@ def probabilities_only() -> Example:
         whole,
         graph=cut(whole.graph, "probabilities"),
         outputs={"probabilities": "probabilities"},
-        manifest={"outputs": {"classes": model.classes_.tolist()}},
+        manifest={"outputs": {"probabilities": "probabilities", "classes": model.classes_.tolist()}},
     )
 
 
