@@ -4,6 +4,7 @@ import { createJsonLogger } from './adapters/system/logger.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
+import type { DescribeModel } from './model/init/describe.ts';
 import type { MadeManifest } from './model/init/golden.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
@@ -90,8 +91,14 @@ export async function composeFileScorer(config: Config): Promise<FileScorer> {
 }
 
 function toSourceOptions({ modelMaxBytes }: Config): ModelSourceOptions {
-  return { maxBytes: modelMaxBytes, clock: systemClock };
+  return { maxBytes: modelMaxBytes, clock: systemClock, describe: describeInTrial };
 }
+
+/** The trial is loaded when a bare file is served, which no deployment needs. */
+const describeInTrial: DescribeModel = async (bare, options) => {
+  const { createTrialDescriber } = await import('./trial/trial.ts');
+  return createTrialDescriber()(bare, options);
+};
 
 /**
  * Makes a first manifest and a golden file for a model file.
@@ -114,14 +121,13 @@ export async function composeFirstManifest(
   },
 ): Promise<MadeManifest> {
   const { readBareModel } = await import('./model/init/bare.ts');
-  const { makeFirstManifest } = await import('./model/init/init.ts');
   const { addGolden } = await import('./model/init/golden.ts');
   const { profileCsv } = await import('./model/init/profile.ts');
   const bare = await readBareModel(name, async (file) => {
     const bytes = await read(file);
     return { pinned: { file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes };
   });
-  const first = await makeFirstManifest(bare, {
+  const first = await describeInTrial(bare, {
     ...choice,
     ...(table === undefined ? {} : { table: await profileCsv(table) }),
   });

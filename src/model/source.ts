@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import { createModelFiles, type ModelFiles, statFile } from './files.ts';
+import type { DescribeModel } from './init/describe.ts';
 import { type LoadOptions, loadManifest } from './load.ts';
 import type { Model } from './model.ts';
 import { type PlaceModel, placeInline } from './open.ts';
@@ -43,6 +44,8 @@ export interface ModelSourceOptions {
   readonly maxBytes?: number;
   /** Times the parts of a load. @default none: every part takes 0 ms */
   readonly clock?: Clock;
+  /** Makes the manifest of a bare model file. @default in this process */
+  readonly describe?: DescribeModel;
   /** Decides where a model's runs happen. @default in this thread, in large batches */
   readonly place?: PlaceModel;
 }
@@ -61,7 +64,7 @@ const FROZEN: Clock = { nowMs: () => 0 };
 export function createModelSource(
   storage: Storage,
   uri: string,
-  { maxBytes = DEFAULT_MAX_BYTES, clock = FROZEN, place = placeInline }: ModelSourceOptions = {},
+  { maxBytes = DEFAULT_MAX_BYTES, clock = FROZEN, place = placeInline, describe }: ModelSourceOptions = {},
 ): ModelSource {
   const isBare = uri.toLowerCase().endsWith('.onnx');
   const slash = uri.lastIndexOf('/');
@@ -85,12 +88,8 @@ export function createModelSource(
       const load = start(signal);
       const { bytes, generation } = await load.files.read(published, signal);
       if (!isBare) return { ...(await finish(bytes, load)), generation };
-      const { manifest, read } = await describeBare(
-        load,
-        folder,
-        { name: uri.slice(slash + 1), bytes },
-        signal,
-      );
+      const model = { name: uri.slice(slash + 1), bytes };
+      const { manifest, read } = await describeBare({ ...load, describe }, folder, model, signal);
       return { ...(await finish(manifest, { ...load, read })), generation };
     },
     loadPinned: (manifest, signal) => finish(manifest, start(signal)),
@@ -104,7 +103,7 @@ interface Load extends LoadOptions {
 
 /** Makes the manifest of a bare model file in memory; its files are those that were read for that. */
 async function describeBare(
-  { files }: Load,
+  { files, describe }: Load & { readonly describe: DescribeModel | undefined },
   folder: string,
   model: { readonly name: string; readonly bytes: Uint8Array },
   signal: AbortSignal,
@@ -115,7 +114,7 @@ async function describeBare(
     const bytes = file === model.name ? model.bytes : (await files.read(`${folder}/${file}`, signal)).bytes;
     return { pinned: { file, sha256: await files.checksum(bytes) }, bytes };
   });
-  const { document } = await makeFirstManifest(bare, {});
+  const { document } = await (describe ?? makeFirstManifest)(bare, {});
   const known = new Map([bare, ...bare.data].map(({ pinned, bytes }) => [pinned.file, bytes]));
   return {
     manifest: encodeManifest(document),

@@ -139,7 +139,10 @@ def catboost_multiclass() -> Example:
     data = with_gaps(make_numbers(108), 108)
     model = catboost.CatBoostClassifier(**CATBOOST, verbose=False).fit(data.train, data.three_names)
     special = "string labels; NaN is a value that the trees were trained on"
-    return classifier("catboost-multiclass", model, data, special)
+    return replace(
+        classifier("catboost-multiclass", model, data, special),
+        manifest={"columns": [{"name": f"f{index}", "type": "number", "missing": "nan"} for index in range(WIDTH)]},
+    )
 
 
 def catboost_regressor() -> Example:

@@ -22,7 +22,6 @@ from scikit import matrix_classifier
 from tables import make_numbers, with_gaps
 
 # What is named probabilities is scores.
-SCORES = {"outputs": {"scores": "probabilities"}}
 
 
 def logistic_regression() -> Example:
@@ -43,14 +42,14 @@ def linear_svc() -> Example:
     data = make_numbers(3)
     model = LinearSVC(random_state=3).fit(data.train, data.binary)
     special = "one decision score a row, named `probabilities`: above 0 is the second class"
-    return matrix_classifier("linear-svc", model, data.rows, special, options=None, manifest=SCORES)
+    return matrix_classifier("linear-svc", model, data.rows, special, options=None)
 
 
 def linear_svc_multiclass() -> Example:
     data = make_numbers(4)
     model = LinearSVC(random_state=4).fit(data.train, data.three_classes)
     special = "a decision score for each class, named `probabilities`; they may be negative and don't add up to 1"
-    return matrix_classifier("linear-svc-multiclass", model, data.rows, special, options=None, manifest=SCORES)
+    return matrix_classifier("linear-svc-multiclass", model, data.rows, special, options=None)
 
 
 def random_forest() -> Example:

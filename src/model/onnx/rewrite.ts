@@ -6,6 +6,9 @@ const MODEL_GRAPH = 7;
 const GRAPH = { node: 1, initializer: 5, output: 12 } as const;
 const NODE = { input: 1, output: 2, name: 3, opType: 4 } as const;
 const FLOAT = 1;
+const MODEL_OPSET = 8;
+/** An OperatorSetIdProto: version 9 of the standard operators, for graphs that had none of them. */
+const IDENTITY_OPSET = Buffer.of(0x10, 9);
 
 /** A ZipMap that was taken out of a graph. */
 export interface ZipMap {
@@ -34,11 +37,14 @@ export function rewriteModel(
   readExternal: (data: ExternalData, tensor: string) => Uint8Array,
 ): Rewritten {
   const zipMaps: ZipMap[] = [];
-  const parts = listFields(model).flatMap(({ tag, raw, content }) => {
+  const fields = listFields(model);
+  const parts = fields.flatMap(({ tag, raw, content }) => {
     if (tag !== MODEL_GRAPH) return [raw];
     return encodeField(MODEL_GRAPH, rewriteGraph(content, readExternal, zipMaps));
   });
-  return { bytes: Buffer.concat(parts), zipMaps };
+  const hasStandard = fields.some(({ tag, content }) => tag === MODEL_OPSET && readName(content) === '');
+  const opset = hasStandard || zipMaps.length === 0 ? [] : encodeField(MODEL_OPSET, [IDENTITY_OPSET]);
+  return { bytes: Buffer.concat([...parts, ...opset]), zipMaps };
 }
 
 function rewriteGraph(
