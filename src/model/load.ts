@@ -27,8 +27,11 @@ export async function openModel(
 ): Promise<Model> {
   const manifest = await parseManifest(manifestBytes);
   const schema = createFeatureSchema(manifest.features, manifest.columns);
-  const bytes = await read(manifest.model);
-  await runtime;
+  const [bytes, golden] = await Promise.all([
+    read(manifest.model),
+    manifest.golden === undefined ? undefined : read(manifest.golden),
+    runtime,
+  ]);
   const session = await watch.time('sessionMs', () => createSession(bytes, manifest));
   const model: Model = {
     identity: { name: manifest.name, version: manifest.version, digest: toDigest(manifestBytes) },
@@ -39,8 +42,7 @@ export async function openModel(
     release: () => session.release(),
   };
   try {
-    if (manifest.golden !== undefined) {
-      const golden = await read(manifest.golden);
+    if (golden !== undefined) {
       await watch.time('selfTestMs', () => testGolden(model, golden));
     }
   } catch (error) {

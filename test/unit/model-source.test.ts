@@ -125,7 +125,7 @@ describe('a model source', () => {
       code: 'MODEL_INVALID',
       message: /model\.onnx has 100000 bytes: expected at most 99999 \(MODEL_MAX_BYTES\)/,
     });
-    assert.deepEqual(reads, [`${folder}/manifest.json`]);
+    assert.ok(reads.length > 0 && !reads.includes(`${folder}/model.onnx`), reads.join());
     await copyModelFiles(folder);
     await using(
       await loadModel(storage, folder, signal, { maxBytes: Math.max(size, 20_000) }),
