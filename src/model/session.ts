@@ -61,6 +61,16 @@ export async function loadRuntime(): Promise<typeof import('onnxruntime-node')> 
 }
 
 /**
+ * Loads the native runtime and has it set itself up, which it does with its first model: 20 to 50 ms that
+ * need not wait for that model's bytes.
+ */
+export async function prepareRuntime(): Promise<void> {
+  const { InferenceSession } = await loadRuntime();
+  // no model at all: refused, at once when the runtime is set up already
+  await InferenceSession.create(new Uint8Array(1), OPTIONS).catch(() => undefined);
+}
+
+/**
  * Opens an ONNX model in this thread. The runtime is loaded on first use.
  *
  * @throws ScorerError `MODEL_INVALID` when the runtime refuses the file

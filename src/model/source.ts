@@ -5,7 +5,7 @@ import type { DescribeModel } from './init/describe.ts';
 import { type LoadOptions, loadManifest } from './load.ts';
 import type { Model } from './model.ts';
 import { type PlaceModel, placeInline } from './open.ts';
-import { loadRuntime } from './session.ts';
+import { prepareRuntime } from './session.ts';
 import { createStopwatch, type LoadCost } from './stopwatch.ts';
 
 /** A model that passed its self-test, and what that cost. The caller releases it. */
@@ -72,8 +72,8 @@ export function createModelSource(
   const published = isBare ? uri : `${folder}/manifest.json`;
   const start = (signal: AbortSignal): Load => {
     const watch = createStopwatch(clock);
-    // the runtime is imported while the files are read
-    const runtime = watch.time('importMs', loadRuntime);
+    // the runtime is imported and set up while the files are read
+    const runtime = watch.time('importMs', prepareRuntime);
     runtime.catch(() => undefined); // loadManifest awaits it
     const files = createModelFiles(storage, maxBytes, watch);
     return { watch, runtime, files, place, read: (pinned) => files.readPinned(folder, pinned, signal) };

@@ -60,6 +60,10 @@ test('a configuration without variables is all defaults, and an empty variable c
 
 for (const [variable, value] of [
   ['MODEL_URI', 'gs://bucket/model'],
+  ['MODEL_REFRESH_SECONDS', '-1'],
+  ['MODEL_REFRESH_SECONDS', '1.5'],
+  ['MODEL_MAX_BYTES', '0'],
+  ['MODEL_MAX_BYTES', '1 GiB'],
   ['OUTPUT_URI', 's3://bucket'],
   ['FEATURES_TOPIC', 'x'],
   ['MESSAGE_ORDERING', 'yes'],

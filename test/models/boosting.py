@@ -1,6 +1,7 @@
 """Models of XGBoost and LightGBM, by onnxmltools, and of CatBoost, by its own exporter; all with default options."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,13 +136,17 @@ def catboost_classifier() -> Example:
     return classifier("catboost-classifier", model, data, "a sequence of maps; IR version 3")
 
 
+def number_column(index: int) -> dict[str, str]:
+    return {"name": f"f{index}", "type": "number", "missing": "nan"}
+
+
 def catboost_multiclass() -> Example:
     data = with_gaps(make_numbers(108), 108)
     model = catboost.CatBoostClassifier(**CATBOOST, verbose=False).fit(data.train, data.three_names)
     special = "string labels; NaN is a value that the trees were trained on"
     return replace(
         classifier("catboost-multiclass", model, data, special),
-        manifest={"columns": [{"name": f"f{index}", "type": "number", "missing": "nan"} for index in range(WIDTH)]},
+        manifest={"columns": [number_column(index) for index in range(data.rows.shape[1])]},
     )
 
 

@@ -72,7 +72,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   [
     'src/stream/x.ts',
     '../serving/x.ts ../decode/x.ts ../encode/x.ts ../score.ts ../ports/x.ts ../errors.ts node:crypto node:zlib',
-    `../batch/x.ts ../adapters/local/x.ts ../local/x.ts ../compose.ts ../config.ts ../../functions/pubsub/x.ts
+    `../batch/x.ts ../adapters/local/x.ts ../local/x.ts ../trial/x.ts ../compose.ts ../config.ts ../../functions/pubsub/x.ts
      node:fs node:net node:worker_threads @google-cloud/pubsub`,
   ],
   [
@@ -80,6 +80,11 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     '../serving/x.ts ../decode/csv/x.ts ../model/x.ts ../score.ts ../ports/x.ts ../errors.ts node:stream/promises',
     `../stream/x.ts ../adapters/local/x.ts ../local/x.ts ../compose.ts ../config.ts ../../cli/x.ts
      node:fs/promises node:https @google-cloud/storage`,
+  ],
+  [
+    'src/trial/x.ts',
+    './y.ts ../model/init/x.ts ../features/x.ts ../errors.ts node:child_process node:events',
+    '../serving/x.ts ../ports/x.ts ../adapters/system/x.ts ../compose.ts ../config.ts ../../cli/x.ts node:fs undici',
   ],
   [
     'src/adapters/local/x.ts',
