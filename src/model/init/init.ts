@@ -3,7 +3,7 @@ import type { Frame } from '../../features/frame.ts';
 import { encodeInstances } from '../../features/instances.ts';
 import { createFeatureSchema } from '../../features/schema.ts';
 import type { ManifestDocument } from '../manifest.ts';
-import { knowsNaN } from '../onnx/missing.ts';
+import { ignoresUnknown, knowsNaN } from '../onnx/input-use.ts';
 import { type NormalisedModel, normaliseModel } from '../onnx/normalise.ts';
 import { planInputs } from '../run-plan.ts';
 import { sampleInstances } from '../samples.ts';
@@ -71,7 +71,10 @@ function guessColumns(
   { table, ...choice }: InitOptions,
 ): GuessedColumns {
   if (table === undefined) return columnsFromInputs(inputs, (input) => knowsNaN(graph, input));
-  return columnsFromTable(inputs, table.columns, choice);
+  return columnsFromTable(inputs, table.columns, {
+    ...choice,
+    ignoresUnknown: (input) => ignoresUnknown(graph, input),
+  });
 }
 
 function toAsked(

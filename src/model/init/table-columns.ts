@@ -13,6 +13,11 @@ export interface ColumnChoice {
   readonly target?: string;
 }
 
+/** A choice of columns, and what the graph tells of its inputs. */
+interface TableOptions extends ColumnChoice {
+  readonly ignoresUnknown: (input: string) => boolean;
+}
+
 /** Names that people give to what a model predicts. */
 const TARGET = /^(?:target|label|class|y|outcome)$/i;
 
@@ -28,12 +33,12 @@ const MAX_TEXT_CATEGORIES = 100;
 export function columnsFromTable(
   inputs: readonly RunInput[],
   table: readonly ColumnProfile[],
-  choice: ColumnChoice,
+  choice: TableOptions,
 ): GuessedColumns {
   const chosen = choose(table, choice);
   const [first, ...others] = inputs;
   if (first !== undefined && others.length === 0 && first.width > 1) return forMatrix(first, chosen, choice);
-  return forInputs(inputs, chosen);
+  return forInputs(inputs, chosen, choice);
 }
 
 function choose(
@@ -51,7 +56,11 @@ function choose(
 }
 
 /** One input a column: exporters write `monthly_charge` for `monthly charge`. */
-function forInputs(inputs: readonly RunInput[], table: readonly ColumnProfile[]): GuessedColumns {
+function forInputs(
+  inputs: readonly RunInput[],
+  table: readonly ColumnProfile[],
+  { ignoresUnknown }: TableOptions,
+): GuessedColumns {
   const fold = (name: string): string => name.replace(/[^\p{L}\p{N}]+/gu, '_').toLowerCase();
   const columns = inputs.map((input) => {
     if (input.width !== 1) {
@@ -62,13 +71,18 @@ function forInputs(inputs: readonly RunInput[], table: readonly ColumnProfile[])
     const found =
       table.find(({ name }) => name === input.name) ??
       table.find(({ name }) => fold(name) === fold(input.name));
-    if (found !== undefined) return toColumn(found, input);
+    if (found !== undefined) return withUnknown(toColumn(found, input), ignoresUnknown(input.name));
     throw missing(
       input.name,
       table.map(({ name }) => name),
     );
   });
   return { columns, features: columns.map(({ name }) => name), notes: [] };
+}
+
+/** Where the model has an answer to a category that it does not know, rows with one are its to judge. */
+function withUnknown(column: ColumnSpec, ignores: boolean): ColumnSpec {
+  return column.type === 'category' && ignores ? { ...column, unknown: 'ignore' } : column;
 }
 
 function forMatrix(input: RunInput, table: readonly ColumnProfile[], choice: ColumnChoice): GuessedColumns {
@@ -143,7 +157,18 @@ function toColumn(profile: ColumnProfile, { type, name: input }: RunInput): Colu
     );
   }
   if (profile.count === 0) return { name, type: 'number', ...whenMissing };
-  return { name, type: 'number', min, max, ...(isInteger ? { integer: true } : {}), ...whenMissing };
+  const whole = isInteger ? { integer: true } : {};
+  return { name, type: 'number', ...widened(min, max), ...whole, ...whenMissing };
+}
+
+/**
+ * Bounds from what the CSV holds, wider by its range on each side, but not below 0 where nothing was: rows
+ * to come may lie outside what was seen, and yet a wrong unit or a wrong column is told.
+ */
+function widened(min: number, max: number): { readonly min: number; readonly max: number } {
+  const range = max - min || Math.abs(max) || 1;
+  const low = Number((min - range).toPrecision(6));
+  return { min: min >= 0 ? Math.max(0, low) : low, max: Number((max + range).toPrecision(6)) };
 }
 
 function missing(name: string, known: readonly string[]): ScorerError {

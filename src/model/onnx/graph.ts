@@ -7,6 +7,7 @@ const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparseInitialize
 const NODE = { input: 1, output: 2, opType: 4, attribute: 5, domain: 7 } as const;
 const ATTRIBUTE = {
   name: 1,
+  int: 3,
   tensor: 5,
   graph: 6,
   ints: 8,
@@ -118,7 +119,7 @@ export function readNode(bytes: Uint8Array): OnnxNode {
   return { op, domain, inputs, outputs, bytes };
 }
 
-/** The integers or texts of a node's attribute; undefined when it has no such list, or an empty one. */
+/** The integers or texts of a node's attribute, one or a list; undefined when it has none. */
 export function readAttribute(node: OnnxNode, name: string): readonly (number | string)[] | undefined {
   let found: (number | string)[] | undefined;
   visitFields(node.bytes, (tag, reader) => {
@@ -128,7 +129,7 @@ export function readAttribute(node: OnnxNode, name: string): readonly (number | 
     const values: (number | string)[] = [];
     visitFields(attribute, (inner, at) => {
       if (inner === ATTRIBUTE.ints && at.type === 2) values.push(...at.readPackedVarint([], true));
-      else if (inner === ATTRIBUTE.ints) values.push(at.readVarint(true));
+      else if (inner === ATTRIBUTE.ints || inner === ATTRIBUTE.int) values.push(at.readVarint(true));
       else if (inner === ATTRIBUTE.strings) values.push(toText(at.readBytes()));
     });
     if (values.length > 0) found = values;
