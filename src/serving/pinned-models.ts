@@ -39,7 +39,6 @@ export interface PinnedModelsOptions {
 interface Slot {
   readonly digest: string;
   readonly loading: Promise<LeasedModel>;
-  isLoaded: boolean;
   /** Requests that use the model or wait for its load. */
   users: number;
 }
@@ -66,31 +65,27 @@ export function createPinnedModels({ source, logger, isServed }: PinnedModelsOpt
       throw new ScorerError(message, { code: 'MODEL_NOT_READY', cause: reason });
     }
   };
-  const open = ({ digest, manifest }: Pin, before: Promise<void> | undefined): Slot => {
-    const loading = (before ?? Promise.resolve()).then(() => load(manifest, digest));
-    const own: Slot = { digest, loading, isLoaded: false, users: 0 };
-    loading.then(
-      () => {
-        own.isLoaded = true;
-        announce();
-      },
-      () => {
-        if (slot === own) slot = undefined;
-        announce();
-      },
-    );
+  const open = ({ digest, manifest }: Pin, before: Promise<void>): Slot => {
+    const loading = before.then(() => load(manifest, digest));
+    const own: Slot = { digest, loading, users: 0 };
+    loading.catch(() => {
+      if (slot === own) slot = undefined;
+      announce();
+    });
     return own;
   };
   /** Takes the slot for one more user. */
   const enter = async (pin: Pin): Promise<Slot> => {
-    while (slot !== undefined && slot.digest !== pin.digest && !isIdle(slot)) {
+    while (slot !== undefined && slot.digest !== pin.digest && slot.users > 0) {
       await beforeAbort(
         change.promise,
         pin.signal,
         `Other models are in use, so ${pin.digest} isn't loaded.`,
       );
     }
-    if (slot?.digest !== pin.digest) slot = open(pin, slot && empty(slot));
+    if (slot?.digest !== pin.digest) {
+      slot = open(pin, slot === undefined ? Promise.resolve() : empty(slot));
+    }
     slot.users += 1;
     return slot;
   };
@@ -100,7 +95,7 @@ export function createPinnedModels({ source, logger, isServed }: PinnedModelsOpt
     if (left.users === 0) announce();
   };
   const dropSurplus = (): void => {
-    if (slot === undefined || !isIdle(slot) || !isServed(slot.digest)) return;
+    if (slot === undefined || slot.users > 0 || !isServed(slot.digest)) return;
     void empty(slot);
     slot = undefined;
   };
@@ -119,11 +114,10 @@ export function createPinnedModels({ source, logger, isServed }: PinnedModelsOpt
   };
 }
 
-function isIdle({ isLoaded, users }: Slot): boolean {
-  return isLoaded && users === 0;
-}
-
-/** Resolves when the model of an idle slot is released. */
-async function empty({ loading }: Slot): Promise<void> {
-  await (await loading).retire();
+/** Resolves when the model of a slot that nobody uses is released; it may have to be loaded first. */
+function empty({ loading }: Slot): Promise<void> {
+  return loading.then(
+    (leased) => leased.retire(),
+    () => undefined,
+  );
 }

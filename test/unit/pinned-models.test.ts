@@ -105,6 +105,26 @@ describe('a pinned model', () => {
     assert.deepEqual(made(), ['served 0', 'x 1', 'y 0']);
   });
 
+  it('that nobody waits for any more and that can not be loaded makes place all the same', async () => {
+    const { source, use, made } = await setUp();
+    const gate = Promise.withResolvers<void>();
+    source.gate = gate.promise;
+    source.loadFails = new ScorerError('no storage', { code: 'STORAGE_FAILED' });
+    const late = new AbortController();
+    const left = use('x', Promise.resolve(), late.signal);
+    await turn();
+    late.abort();
+    await assert.rejects(left, { code: 'MODEL_NOT_READY' });
+    const other = use('y');
+    await turn();
+    source.gate = gate.promise.then(() => {
+      source.loadFails = undefined;
+    });
+    gate.resolve();
+    assert.equal(await other, 'y');
+    assert.deepEqual(made(), ['served 0', 'y 0']);
+  });
+
   it('is released when it comes to be served, or after its last use then', async () => {
     const { source, scorer, use, made } = await setUp();
     await use('x');
