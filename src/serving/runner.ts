@@ -2,7 +2,6 @@ import type { RunPlan, Session } from '../model/session.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createInlineSession } from './inline-session.ts';
 import { type CostFrames, chooseRunner, measureCost, type RunCost } from './run-cost.ts';
-import { createSessionPool } from './session-pool.ts';
 
 /** A session as it serves, and how to give it rows. */
 export interface Runner {
@@ -33,7 +32,7 @@ export interface RunnerParts {
  * where it would block the event loop for too long; it is then released.
  *
  * @param session in this thread, tested, and used by nobody else from now on
- * @throws ScorerError as {@link createSessionPool} does; the session is released then
+ * @throws ScorerError as `createSessionPool` does; the session is released then
  */
 export async function openRunner(
   session: Session,
@@ -47,6 +46,7 @@ export async function openRunner(
     return { session: createInlineSession(session), kind, runRows, parallelRuns: 1, cost };
   }
   await session.release(); // before the others open: one model less in memory
+  const { createSessionPool } = await import('./session-pool.ts'); // most models need none
   const pool = await createSessionPool(readModel, { workers: cpus, logger, atExit });
   return { session: pool, kind, runRows, parallelRuns: cpus, cost };
 }
