@@ -10,7 +10,7 @@ export class FrameWriter {
   readonly #inputs: readonly FrameInput[];
   readonly #data: readonly FrameData[];
   /** What is written to: 64-bit integers as pairs of words, so that no BigInt is made. */
-  readonly #cells: readonly Exclude<FrameData, BigInt64Array>[];
+  readonly #cells: readonly (Exclude<FrameData, BigInt64Array>)[];
 
   constructor(inputs: readonly FrameInput[], rows: number) {
     this.#inputs = inputs;

@@ -31,7 +31,12 @@ export interface FeatureSlot {
 }
 
 /** Some consecutive rows of a frame; numbers are shared with it, not copied. */
-export function sliceFrame(frame: Frame, inputs: readonly FrameInput[], start: number, end: number): Frame {
+export function sliceFrame(
+  frame: Frame,
+  inputs: readonly FrameInput[],
+  start: number,
+  end: number,
+): Frame {
   if (start === 0 && end >= frame.rows) return frame;
   const data = frame.data.map((elements, index) => {
     const width = inputs[index]?.width ?? 0;
