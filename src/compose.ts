@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
+import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
+import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
@@ -10,6 +12,9 @@ import { createModelSource, loadModel, type ModelSourceOptions } from './model/s
 import type { Logger } from './ports/logger.ts';
 import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';
+import { countCpus } from './serving/cpu-quota.ts';
+import { createPlacement } from './serving/place-model.ts';
+import type { RunnerParts } from './serving/runner.ts';
 import { createScorer, type Scorer } from './serving/scorer.ts';
 import type { ScoreMessage } from './stream/score-message.ts';
 
@@ -34,7 +39,7 @@ export interface ScoreParts extends PredictParts {
 export async function composePredict(config: Config): Promise<PredictParts> {
   const logger = createJsonLogger(config.logLevel);
   const storage = await composeStorage(config);
-  const source = createModelSource(storage, config.modelUri, toSourceOptions(config));
+  const source = createModelSource(storage, config.modelUri, toSourceOptions(config, logger));
   const refreshMs = config.modelRefreshSeconds * 1000;
   return { scorer: createScorer(source, { logger, clock: systemClock, refreshMs }), logger };
 }
@@ -86,12 +91,28 @@ export async function composePublisher(config: Config): Promise<Publisher> {
 export async function composeFileScorer(config: Config): Promise<FileScorer> {
   const { createFileScorer } = await import('./batch/score-file.ts');
   const storage = await composeStorage(config);
-  const model = await loadModel(storage, config.modelUri, undefined, toSourceOptions(config));
+  const model = await loadModel(
+    storage,
+    config.modelUri,
+    undefined,
+    toSourceOptions(config, createJsonLogger(config.logLevel)),
+  );
   return createFileScorer({ storage, clock: systemClock, model, modelUri: config.modelUri });
 }
 
-function toSourceOptions({ modelMaxBytes }: Config): ModelSourceOptions {
-  return { maxBytes: modelMaxBytes, clock: systemClock, describe: describeInTrial };
+function toSourceOptions(config: Config, logger: Logger): ModelSourceOptions {
+  return {
+    maxBytes: config.modelMaxBytes,
+    clock: systemClock,
+    describe: describeInTrial,
+    place: createPlacement(toRunnerParts(logger)),
+  };
+}
+
+/** What runs of models need of this machine: threads from the container's quota, not the host's CPUs. */
+function toRunnerParts(logger: Logger): Omit<RunnerParts, 'readModel'> {
+  const cpus = countCpus({ availableParallelism: machineCpus(), readText: readSystemText });
+  return { cpus, logger, atExit: atProcessExit, nowMs: steadyNowMs };
 }
 
 /** The trial is loaded when a bare file is served, which no deployment needs. */

@@ -13,22 +13,26 @@ import { sampleInstances } from './samples.ts';
 import { createSession, type RunPlan, type Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
+/** The files that a model's session is opened from. */
+export interface ModelFileBytes {
+  readonly model: Uint8Array;
+  /** Files that hold values of its tensors, by name. */
+  readonly data: ReadonlyMap<string, Uint8Array>;
+}
+
 /** What a published model is made of, read and checked. */
-export interface ModelParts {
+export interface ModelParts extends ModelFileBytes {
   readonly identity: ModelIdentity;
   readonly manifestBytes: Uint8Array;
   readonly manifest: Manifest;
-  readonly model: Uint8Array;
   readonly golden: Uint8Array | undefined;
-  /** Further files that the manifest pins, by name. */
-  readonly data: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A session that was just opened, with rows to try it on. */
 export interface OpenedSession {
   readonly session: Session;
-  /** What {@link createSession} opens another session from. */
-  readonly bytes: Uint8Array;
+  /** What {@link createSession} opens another session from; read again each time but the first. */
+  readonly readModel: () => Promise<Uint8Array>;
   readonly plan: RunPlan;
   /** Made-up rows that the model takes, {@link SAMPLE_ROWS} of them. */
   readonly sample: Frame;
@@ -48,6 +52,8 @@ export type PlaceModel = (opened: OpenedSession) => Promise<Placement>;
 export interface OpenOptions {
   readonly watch: Stopwatch;
   readonly place: PlaceModel;
+  /** Reads the model's files once more. @default those of the parts, which then stay in memory */
+  readonly readAgain?: () => Promise<ModelFileBytes>;
 }
 
 /** Rows of {@link OpenedSession.sample}. */
@@ -67,18 +73,24 @@ export async function placeInline({ session }: OpenedSession): Promise<Placement
  *
  * @throws ScorerError `MODEL_INVALID` with the reason; nothing stays open then
  */
-export async function openModel(parts: ModelParts, { watch, place }: OpenOptions): Promise<Model> {
+export async function openModel(parts: ModelParts, options: OpenOptions): Promise<Model> {
+  const { watch, place, readAgain = async () => parts } = options;
   const { manifest, identity, golden } = parts;
   const { bytes } = normaliseModel(parts.model, parts.data);
   const first = await watch.time('sessionMs', () => createSession(bytes));
-  let session = first;
+  let session: Session | undefined = first;
   try {
     const plan = planRun(first, manifest);
     const schema = createFeatureSchema({ ...manifest, inputs: plan.inputs });
     const sample = toSample(schema, manifest);
     const trial = sliceFrame(sample, plan.inputs, 0, 2);
     const reader = createOutputReader(manifest, await first.run(trial, plan), trial.rows);
-    const placed = await watch.time('selfTestMs', () => place({ session: first, bytes, plan, sample }));
+    session = undefined; // the placement's, whatever comes of it
+    const readModel = takeFirst(bytes, async () => {
+      const files = await readAgain();
+      return normaliseModel(files.model, files.data).bytes;
+    });
+    const placed = await watch.time('selfTestMs', () => place({ session: first, readModel, plan, sample }));
     session = placed.session;
     const model: Model = {
       identity,
@@ -98,9 +110,19 @@ export async function openModel(parts: ModelParts, { watch, place }: OpenOptions
     if (golden !== undefined) await watch.time('selfTestMs', () => testGolden(model, golden));
     return model;
   } catch (error) {
-    await session.release();
+    await session?.release();
     throw error;
   }
+}
+
+/** Gives the first bytes once, and lets go of them; after that those that are read again. */
+function takeFirst(first: Uint8Array, read: () => Promise<Uint8Array>): () => Promise<Uint8Array> {
+  let held: Uint8Array | undefined = first;
+  return async () => {
+    const bytes = held;
+    held = undefined;
+    return bytes ?? read();
+  };
 }
 
 /** Rows made up for the model, encoded. */

@@ -4,7 +4,7 @@ import { createModelFiles, type ModelFiles, statFile } from './files.ts';
 import type { DescribeModel } from './init/describe.ts';
 import { type LoadOptions, loadManifest } from './load.ts';
 import type { Model } from './model.ts';
-import { type PlaceModel, placeInline } from './open.ts';
+import { type ModelParts, type PlaceModel, placeInline } from './open.ts';
 import { prepareRuntime } from './session.ts';
 import { createStopwatch, type LoadCost } from './stopwatch.ts';
 
@@ -46,6 +46,8 @@ export interface ModelSourceOptions {
   readonly clock?: Clock;
   /** Makes the manifest of a bare model file. @default in this process */
   readonly describe?: DescribeModel;
+  /** Looks at a model's files before they are opened; a throw ends the load. @default nothing */
+  readonly inspect?: (parts: ModelParts) => Promise<void>;
   /** Decides where a model's runs happen. @default in this thread, in large batches */
   readonly place?: PlaceModel;
 }
@@ -64,7 +66,13 @@ const FROZEN: Clock = { nowMs: () => 0 };
 export function createModelSource(
   storage: Storage,
   uri: string,
-  { maxBytes = DEFAULT_MAX_BYTES, clock = FROZEN, place = placeInline, describe }: ModelSourceOptions = {},
+  {
+    maxBytes = DEFAULT_MAX_BYTES,
+    clock = FROZEN,
+    place = placeInline,
+    describe,
+    inspect,
+  }: ModelSourceOptions = {},
 ): ModelSource {
   const isBare = uri.toLowerCase().endsWith('.onnx');
   const slash = uri.lastIndexOf('/');
@@ -76,7 +84,8 @@ export function createModelSource(
     const runtime = watch.time('importMs', prepareRuntime);
     runtime.catch(() => undefined); // loadManifest awaits it
     const files = createModelFiles(storage, maxBytes, watch);
-    return { watch, runtime, files, place, read: (pinned) => files.readPinned(folder, pinned, signal) };
+    const read: Load['read'] = (pinned, within) => files.readPinned(folder, pinned, within);
+    return { watch, runtime, files, place, signal, inspect, read };
   };
   const finish = async (manifest: Uint8Array, load: Load): Promise<LoadedModel> => {
     const model = await loadManifest(manifest, load);

@@ -64,7 +64,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/serving/x.ts',
-    `./batcher.ts ../decode/x.ts ../features/x.ts ../model/x.ts ../encode/x.ts ../score.ts ../ports/x.ts
+    `./batcher.ts ../decode/x.ts ../features/x.ts ../model/x.ts ../model/session.ts ../encode/x.ts ../score.ts ../ports/x.ts
      ../errors.ts node:worker_threads node:timers/promises node:events`,
     `../stream/x.ts ../batch/x.ts ../adapters/system/x.ts ../local/x.ts ../compose.ts ../config.ts
      ../../functions/http/x.ts node:fs node:http node:process node:os onnxruntime-node`,

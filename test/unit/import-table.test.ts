@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'model/session': [...pure, 'decode', 'features', 'model', 'ports', 'node:crypto', 'onnxruntime-node'],
   encode: [...pure, 'decode', 'features', 'model'],
   score: stages,
-  serving: [...core, 'node:worker_threads'],
+  serving: [...core, 'model/session', 'node:worker_threads'],
   stream: [...core, 'serving'],
   batch: [...core, 'serving'],
   trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events'],
