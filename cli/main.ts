@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   publish: async () => (await import('./publish.ts')).publish,
   pull: async () => (await import('./pull.ts')).pull,
   'model init': async () => (await import('./model-init.ts')).modelInit,
+  'model check': async () => (await import('./model-check.ts')).modelCheck,
   'model show': async () => (await import('./model-show.ts')).modelShow,
 };
 

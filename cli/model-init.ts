@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { composeFirstManifest } from '../src/compose.ts';
 import type { MadeManifest } from '../src/model/init/golden.ts';
 import { type Command, type CommandInput, usage } from './command.ts';
+import { readCsv } from './read-csv.ts';
 
 /** `scorestream model init`: a first manifest for a model file. */
 export const modelInit: Command = {
@@ -47,14 +47,6 @@ function toOptions(values: CommandInput['values']): {
     ...(target === undefined ? {} : { target: String(target) }),
     ...(columns === undefined ? {} : { columns: String(columns).split(',') }),
   };
-}
-
-async function* readCsv(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path)) yield chunk as Buffer; // no encoding is set
-  } catch (error) {
-    throw usage(`${path} can't be read (${error instanceof Error ? error.message : error}).`);
-  }
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -6,15 +6,18 @@ import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
+import type { ModelReport } from './model/check/check.ts';
 import type { DescribeModel } from './model/init/describe.ts';
 import type { MadeManifest } from './model/init/golden.ts';
+import type { ModelIdentity } from './model/model.ts';
+import type { ModelParts } from './model/open.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';
 import { countCpus } from './serving/cpu-quota.ts';
 import { createPlacement } from './serving/place-model.ts';
-import type { RunnerParts } from './serving/runner.ts';
+import type { Runner, RunnerParts } from './serving/runner.ts';
 import { createScorer, type Scorer } from './serving/scorer.ts';
 import type { ScoreMessage } from './stream/score-message.ts';
 
@@ -153,4 +156,46 @@ export async function composeFirstManifest(
     ...(table === undefined ? {} : { table: await profileCsv(table) }),
   });
   return addGolden(bare, first);
+}
+
+/** What `model check` tells: the report, and what runs cost here. */
+export interface ModelCheck {
+  readonly identity: ModelIdentity;
+  readonly report: ModelReport;
+  readonly runner: Runner;
+}
+
+/**
+ * Loads a model as it is loaded to be served, after a trial in a process of its own, and looks at it.
+ *
+ * @param table the bytes of a CSV of rows to come
+ * @throws ScorerError with the reason why it can't be served
+ */
+export async function composeModelCheck(
+  config: Config,
+  table: AsyncIterable<Uint8Array> | undefined,
+): Promise<ModelCheck> {
+  const { reportModel } = await import('./model/check/check.ts');
+  const { profileCsv } = await import('./model/init/profile.ts');
+  const { tryModel } = await import('./trial/trial.ts');
+  const logger = createJsonLogger(config.logLevel);
+  const seen: { parts?: ModelParts; runner?: Runner } = {};
+  const profile = table && (await profileCsv(table));
+  const model = await loadModel(await composeStorage(config), config.modelUri, undefined, {
+    ...toSourceOptions(config, logger),
+    async inspect(parts) {
+      seen.parts = parts;
+      await tryModel(parts);
+    },
+    place: createPlacement(toRunnerParts(logger), (runner) => {
+      seen.runner = runner;
+    }),
+  });
+  try {
+    const { parts, runner } = seen;
+    if (parts === undefined || runner === undefined) throw new Error('a load tells its parts and its runner');
+    return { identity: model.identity, report: await reportModel(model, parts, profile), runner };
+  } finally {
+    await model.release();
+  }
 }

@@ -48,5 +48,5 @@ export async function openRunner(
   await session.release(); // before the others open: one model less in memory
   const { createSessionPool } = await import('./session-pool.ts'); // most models need none
   const pool = await createSessionPool(readModel, { workers: cpus, logger, atExit });
-  return { session: pool, kind, runRows, parallelRuns: cpus, cost };
+  return { session: pool, kind, runRows, parallelRuns: 2 * cpus, cost };
 }

@@ -1,9 +1,12 @@
 // Models of many libraries score as their own libraries do, by manifests that `model init` makes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { atProcessExit } from '../../src/adapters/system/process-exit.ts';
 import { predictInstances } from '../../src/model/golden.ts';
 import type { Model } from '../../src/model/model.ts';
+import type { PlaceModel } from '../../src/model/open.ts';
 import { type Predictions, toMembers } from '../../src/model/predictions.ts';
+import { createSessionPool } from '../../src/serving/session-pool.ts';
 import { EXPORTED_MODELS, type ExportedModel, initExported, openExported } from '../exported-models.ts';
 
 /** Their kernels compute several rows at once, and the last ones otherwise (`model check` reports it). */
@@ -71,8 +74,10 @@ describe('an exported model', () => {
       }
     });
 
-    it(`${exported.name} gives a row the same bits alone, in pairs and among 999`, async () => {
-      const model = await openExported(exported, await initExported(exported));
+    it(`${exported.name} gives a row the same bits alone, in pairs, among 999 and in a worker`, async () => {
+      const document = await initExported(exported);
+      const model = await openExported(exported, document);
+      const elsewhere = await openExported(exported, document, placeInWorker);
       try {
         const { instances } = exported;
         const many = Array.from({ length: 999 }, (_, index) => instances[index % instances.length]);
@@ -81,12 +86,21 @@ describe('an exported model', () => {
         const pairs = await predictInPieces(model, instances, 2);
         const same = isSame(alone, among) && isSame(pairs, among);
         assert.equal(same, !DEPENDENT_ON_BATCHING.has(exported.name));
+        const inWorker = membersOf(await predictInstances(elsewhere, many)).slice(0, instances.length);
+        assert.ok(isSame(inWorker, among), 'a worker gives other bits');
       } finally {
-        await model.release();
+        await Promise.all([model.release(), elsewhere.release()]);
       }
     });
   }
 });
+
+/** As expensive models are placed: the same runs, in another thread. */
+const placeInWorker: PlaceModel = async ({ session, readModel }) => {
+  await session.release();
+  const parts = { workers: 1, logger: { log: () => undefined }, atExit: atProcessExit };
+  return { session: await createSessionPool(readModel, parts), runRows: 2048, parallelRuns: 1 };
+};
 
 function isSame(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
