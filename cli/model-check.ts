@@ -64,12 +64,9 @@ function toSize(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function toCost({ cost, kind, runRows, parallelRuns }: ModelCheck['runner']): string {
-  const where =
-    kind === 'inline'
-      ? `in the event loop, ${runRows} rows at a time`
-      : `in ${parallelRuns} worker thread${parallelRuns === 1 ? '' : 's'}, ${runRows} rows at a time`;
-  return `a row ${cost.oneRowMs.toFixed(3)} ms, 64 rows ${cost.batchMs.toFixed(3)} ms: runs ${where}`;
+function toCost({ cost, kind, runRows }: ModelCheck['runner']): string {
+  const where = kind === 'inline' ? 'in the event loop' : 'in worker threads';
+  return `a row ${cost.oneRowMs.toFixed(3)} ms, 64 rows ${cost.batchMs.toFixed(3)} ms: runs ${where}, ${runRows} rows at a time`;
 }
 
 function toBatching({ rows, isDependent, largestDifference }: ModelCheck['report']['batching']): string {

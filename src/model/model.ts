@@ -21,7 +21,7 @@ export interface Model {
   readonly output: OutputKind;
   /** Rows that one run takes at most: what keeps the event loop free, and fills the workers evenly. Even. */
   readonly runRows: number;
-  /** Runs that are worth having under way at once: the workers there are. */
+  /** Runs that are worth having under way at once; 1 where they happen in this thread. */
   readonly parallelRuns: number;
   /**
    * Predicts rows. The same row gives the same bits whatever stands beside it: an odd number of rows

@@ -10,7 +10,7 @@ export interface Runner {
   readonly kind: 'inline' | 'workers';
   /** Rows a run at most; even. */
   readonly runRows: number;
-  /** Runs at once that one caller with many rows gains by: 1 here, the number of threads in workers. */
+  /** Runs at once that one caller with many rows gains by: 1 here; in workers two a thread, so that none waits for the next. */
   readonly parallelRuns: number;
   readonly cost: RunCost;
 }

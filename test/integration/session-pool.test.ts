@@ -131,7 +131,7 @@ describe('a pool that is opened', () => {
 describe('what serves a model', () => {
   for (const [kind, runMs, parallelRuns] of [
     ['inline', 0.01, 1],
-    ['workers', 10, 3],
+    ['workers', 10, 6],
   ] as const) {
     it(`runs ${kind} when a run takes ${runMs} ms`, async () => {
       let nowMs = 0;
