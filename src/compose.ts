@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
 import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
@@ -147,6 +146,7 @@ export async function composeFirstManifest(
   const { readBareModel } = await import('./model/init/bare.ts');
   const { addGolden } = await import('./model/init/golden.ts');
   const { profileCsv } = await import('./model/init/profile.ts');
+  const { createHash } = await import('node:crypto');
   const bare = await readBareModel(name, async (file) => {
     const bytes = await read(file);
     return { pinned: { file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes };

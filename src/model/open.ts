@@ -5,7 +5,7 @@ import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
 import { testGolden } from './golden.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model, ModelIdentity } from './model.ts';
-import { normaliseModel } from './onnx/normalise.ts';
+import { toRunnableBytes } from './normalise.ts';
 import { createOutputReader } from './outputs.ts';
 import { firstRows } from './predictions.ts';
 import { planRun } from './run-plan.ts';
@@ -76,7 +76,7 @@ export async function placeInline({ session }: OpenedSession): Promise<Placement
 export async function openModel(parts: ModelParts, options: OpenOptions): Promise<Model> {
   const { watch, place, readAgain = async () => parts } = options;
   const { manifest, identity, golden } = parts;
-  const { bytes } = normaliseModel(parts.model, parts.data);
+  const bytes = await toRunnableBytes(parts.model, parts.data);
   const first = await watch.time('sessionMs', () => createSession(bytes));
   let session: Session | undefined = first;
   try {
@@ -88,7 +88,7 @@ export async function openModel(parts: ModelParts, options: OpenOptions): Promis
     session = undefined; // the placement's, whatever comes of it
     const readModel = takeFirst(bytes, async () => {
       const files = await readAgain();
-      return normaliseModel(files.model, files.data).bytes;
+      return toRunnableBytes(files.model, files.data);
     });
     const placed = await watch.time('selfTestMs', () => place({ session: first, readModel, plan, sample }));
     session = placed.session;

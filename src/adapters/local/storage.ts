@@ -1,7 +1,6 @@
 import type { Storage } from '../../ports/storage.ts';
 import { objectPathInBucket, toObjectPath, toUri } from './storage-path.ts';
 import { assertRange, readObject, statObject } from './storage-read.ts';
-import { writeObject } from './storage-write.ts';
 
 /** Where the objects are. */
 export interface LocalStorageOptions {
@@ -31,6 +30,7 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
       return readObject(toObjectPath(uri), readOptions);
     },
     async write(uri, source, writeOptions = {}) {
+      const { writeObject } = await import('./storage-write.ts'); // who only reads doesn't pay for it
       return writeObject(toObjectPath(uri), source, writeOptions);
     },
   };
