@@ -55,10 +55,15 @@ function toSentence(line: LogLine, inboxDir: string): string | undefined {
 }
 
 function nameOf(uri: unknown, inboxDir: string): string {
-  return relative(inboxDir, fileURLToPath(String(uri)));
+  return isRemote(String(uri)) ? String(uri) : relative(inboxDir, fileURLToPath(String(uri)));
 }
 
 function here(path: string): string {
+  if (isRemote(path)) return path;
   const shorter = relative('.', path);
   return shorter.startsWith('..') ? path : shorter || '.';
+}
+
+function isRemote(uri: string): boolean {
+  return uri.startsWith('gs://');
 }

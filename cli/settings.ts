@@ -27,12 +27,17 @@ export function readSettings(dataDir?: string | boolean, model?: string | boolea
   const data = resolve(typeof dataDir === 'string' ? dataDir : config.dataDir);
   return {
     ...config,
-    modelUri: isShipped ? join(PROJECT_DIR, config.modelUri) : resolve(config.modelUri),
+    modelUri: isShipped ? join(PROJECT_DIR, config.modelUri) : toAbsolute(config.modelUri),
     dataDir: data,
     outputUri:
-      config.outputUri === OPTIONS.outputUri.default ? join(data, 'output') : resolve(config.outputUri),
+      config.outputUri === OPTIONS.outputUri.default ? join(data, 'output') : toAbsolute(config.outputUri),
     inboxDir: resolve(config.inboxDir),
   };
+}
+
+/** A local path from the root on; what is in Cloud Storage stays as it is. */
+function toAbsolute(uri: string): string {
+  return uri.startsWith('gs://') ? uri : resolve(uri);
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Storage } from '../../ports/storage.ts';
+import { composeObject, removeObject } from './storage-change.ts';
+import { listObjects } from './storage-list.ts';
 import { objectPathInBucket, toObjectPath, toUri } from './storage-path.ts';
 import { assertRange, readObject, statObject } from './storage-read.ts';
 
@@ -13,8 +15,7 @@ export interface LocalStorageOptions {
  *
  * Files that people put there are objects too: a generation is made from a file's path, time and
  * size. What a file can't hold is in `.metadata` beside it; names from `.tmp-` on are being
- * written. An abort throws the signal's reason; `read` throws a RangeError when `start` is behind
- * `end`; a name that can't be an object is `INVALID_MESSAGE`.
+ * written. `read` throws a RangeError when `start` is behind `end`.
  */
 export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
   const buckets = { ...options.buckets };
@@ -32,6 +33,15 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
     async write(uri, source, writeOptions = {}) {
       const { writeObject } = await import('./storage-write.ts'); // who only reads doesn't pay for it
       return writeObject(toObjectPath(uri), source, writeOptions);
+    },
+    async remove(uri, removeOptions = {}) {
+      return removeObject(toObjectPath(uri), removeOptions);
+    },
+    async compose(uri, sources, writeOptions = {}) {
+      return composeObject(toObjectPath(uri), sources.map(toObjectPath), writeOptions);
+    },
+    list(prefix, listOptions = {}) {
+      return listObjects(toObjectPath(prefix), listOptions);
     },
   };
 }
