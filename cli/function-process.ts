@@ -24,6 +24,8 @@ export interface FunctionProcess {
   ready(): Promise<void>;
   /** Resolves when the process has ended, however. */
   readonly ended: Promise<void>;
+  /** Makes it look for another model at once. */
+  refresh(): void;
   /** Lets requests under way end, then ends the process; kills it when that takes too long. */
   stop(): Promise<void>;
 }
@@ -57,6 +59,9 @@ export function startFunction({ target, port, environment, onLog }: FunctionOpti
   return {
     ended,
     ready: () => untilReady(child, target, port),
+    refresh() {
+      child.kill('SIGHUP');
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');

@@ -9,6 +9,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import('./score.ts')).score,
   publish: async () => (await import('./publish.ts')).publish,
   pull: async () => (await import('./pull.ts')).pull,
+  'model init': async () => (await import('./model-init.ts')).modelInit,
+  'model check': async () => (await import('./model-check.ts')).modelCheck,
+  'model show': async () => (await import('./model-show.ts')).modelShow,
 };
 
 // whoever reads the output may leave first, as head does
@@ -19,24 +22,42 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([name, ...words]: readonly string[]): Promise<number> {
-  if (name === undefined || name === '--help' || name === '-h') {
+async function main(words: readonly string[]): Promise<number> {
+  const [first] = words;
+  if (first === undefined || first === '--help' || first === '-h') {
     process.stdout.write(await toOverview());
-    return name === undefined ? 1 : 0;
+    return first === undefined ? 1 : 0;
   }
   try {
-    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (load === undefined) {
-      const near = nearest(name, Object.keys(COMMANDS));
-      const hint = near === undefined ? 'see scorestream --help' : `did you mean ${near}?`;
-      throw new ScorerError(`There is no command ${show(name)}: ${hint}`, { code: 'USAGE' });
-    }
-    return await runCommand(name, await load(), words);
+    const { name, load, rest } = findCommand(words);
+    return await runCommand(name, await load(), rest);
   } catch (error) {
     if (!(error instanceof ScorerError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
+}
+
+/** A command is one word, or two: `model init`. */
+function findCommand(words: readonly string[]): {
+  readonly name: string;
+  readonly load: () => Promise<Command>;
+  readonly rest: readonly string[];
+} {
+  for (const count of [2, 1]) {
+    const name = words.slice(0, count).join(' ');
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (load !== undefined) return { name, load, rest: words.slice(count) };
+  }
+  const [first = ''] = words;
+  const family = Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `));
+  const asked = family.length > 0 ? words.slice(0, 2).join(' ') : first;
+  const near = nearest(asked, family.length > 0 ? family : Object.keys(COMMANDS));
+  const listed = family.length > 0 ? `expected one of ${family.join(', ')}` : 'see scorestream --help';
+  throw new ScorerError(
+    `There is no command ${show(asked)}: ${near === undefined ? listed : `did you mean ${near}?`}`,
+    { code: 'USAGE' },
+  );
 }
 
 async function toOverview(): Promise<string> {

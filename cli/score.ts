@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { relative } from 'node:path';
 import { composeFileScorer } from '../src/compose.ts';
 import { type Command, usage } from './command.ts';
-import { readSettings } from './settings.ts';
+import { MODEL_FLAG, readSettings } from './settings.ts';
 
 /** `scorestream score`: one CSV file, here and now. */
 export const score: Command = {
-  usage: 'score FILE.csv [-o DIR|-]',
+  usage: 'score FILE.csv [-o DIR|-] [--model DIR|FILE.onnx]',
   summary:
     'Scores a CSV file: predictions.csv, errors.csv and job.json in DIR, or predictions to standard output.',
   flags: {
+    model: MODEL_FLAG,
     output: {
       short: 'o',
       value: 'DIR',
@@ -20,7 +21,7 @@ export const score: Command = {
   async run({ values, positionals: [file = ''] }) {
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort(usage('Stopped: no results were written.')));
-    const scorer = await composeFileScorer(readSettings());
+    const scorer = await composeFileScorer(readSettings(undefined, values['model']));
     const { output = file.replace(/\.csv$/i, '') } = values;
     if (output === '-') {
       const { scored, failed } = await scorer.intoSink(file, writeOut, writeErrors(), stop.signal);

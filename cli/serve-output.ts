@@ -37,6 +37,10 @@ function toSentence(line: LogLine, inboxDir: string): string | undefined {
   if (event === 'JOB_FAILED') {
     return `Failed ${nameOf(line['uri'], inboxDir)}: ${line['error']} (${line['code']}) → ${here(String(line['folder']))}`;
   }
+  if (event === 'MODEL_LOADED' && line['replaces'] !== undefined) {
+    const { name, version, digest } = line['model'] as Record<string, string>; // logged by model-log.ts
+    return `The ${line['target']} function serves ${name} ${version} (${digest}) now.`;
+  }
   if (event === 'OBJECT_SKIPPED') return `Skipped ${line['name']}: only .csv files are scored.`;
   if (severity !== 'WARNING' && severity !== 'ERROR') return undefined;
   const facts = ['code', 'status', 'reason', 'messageId', 'attempt'].filter(

@@ -9,13 +9,15 @@ import { type Command, usage } from './command.ts';
 import { type FunctionProcess, type LogLine, startFunction } from './function-process.ts';
 import { checkPort, toPort } from './ports.ts';
 import { tell, toBanner } from './serve-output.ts';
-import { readSettings } from './settings.ts';
+import { MODEL_FLAG, readSettings } from './settings.ts';
+import { untilSignal } from './signals.ts';
 
 /** `scorestream serve`: the whole system on one machine. */
 export const serve: Command = {
-  usage: 'serve [--data DIR] [--inbox DIR] [--port N] [--score-port N]',
+  usage: 'serve [--model DIR|FILE.onnx] [--data DIR] [--inbox DIR] [--port N] [--score-port N]',
   summary: 'Runs both functions, the topics and the inbox on this machine, until Ctrl-C.',
   flags: {
+    model: MODEL_FLAG,
     data: { value: 'DIR', help: 'where topics and results are kept (default: .scorestream)' },
     inbox: { value: 'DIR', help: 'the folder whose CSV files are scored (default: inbox)' },
     port: { value: 'N', help: 'port of the prediction function (default: 8080)' },
@@ -23,7 +25,7 @@ export const serve: Command = {
   },
   words: 0,
   async run({ values }) {
-    const settings = readSettings(values['data']);
+    const settings = readSettings(values['data'], values['model']);
     const config = { ...settings, inboxDir: String(values['inbox'] ?? settings.inboxDir) };
     const port = toPort('port', values['port'], 8080);
     const scorePort = toPort('score-port', values['score-port'], 8081);
@@ -42,7 +44,10 @@ async function makeDataDir(dataDir: string): Promise<void> {
 }
 
 async function runUntilStopped(config: Config, port: number, scorePort: number): Promise<number> {
-  const stopping = untilSignal();
+  const served: FunctionProcess[] = [];
+  const stopping = untilSignal(() => {
+    for (const each of served) each.refresh();
+  });
   const onLog = (line: LogLine): void => tell(line, config.inboxDir);
   const environment = toEnvironment(config);
   const logger: Logger = {
@@ -52,12 +57,14 @@ async function runUntilStopped(config: Config, port: number, scorePort: number):
   const broker = createBroker({ dataDir: config.dataDir, subscriptions, logger, clock: systemClock });
   const undo: (() => Promise<void>)[] = [];
   try {
-    const functions = [
-      startFunction({ target: 'predict', port, environment, onLog }),
-      startFunction({ target: 'score', port: scorePort, environment, onLog }),
-    ];
+    const start = (target: 'predict' | 'score', ownPort: number): FunctionProcess =>
+      startFunction({ target, port: ownPort, environment, onLog: (line) => onLog({ ...line, target }) });
+    const functions = [start('predict', port), start('score', scorePort)];
     undo.unshift(() => stopAll(functions));
-    for (const each of functions) await each.ready();
+    for (const each of functions) {
+      await each.ready();
+      served.push(each);
+    }
     await startBroker(broker, undo);
     undo.unshift(await startInbox(await toInboxOptions(config, logger)));
     process.stdout.write(toBanner(config, port, scorePort));
@@ -129,17 +136,4 @@ function toSubscriptions(config: Config, scorePort: number): readonly Subscripti
       maxConcurrent: 2,
     },
   ];
-}
-
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once, and its functions with it. */
-function untilSignal(): Promise<'stopped'> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130));
-        process.stdout.write('Stopping: what is under way is finished first.\n');
-        resolve('stopped');
-      });
-    }
-  });
 }

@@ -2,19 +2,28 @@ import { join, resolve } from 'node:path';
 import { type Config, OPTIONS, readConfig } from '../src/config.ts';
 import { ScorerError, show } from '../src/errors.ts';
 import { nearest } from '../src/nearest.ts';
+import type { Flag } from './command.ts';
 
 /** The folder of the project: the commands work from any other. */
 export const PROJECT_DIR = join(import.meta.dirname, '..');
+
+/** The flag that names the model, where a command takes one. */
+export const MODEL_FLAG: Flag = {
+  short: 'm',
+  value: 'DIR|FILE',
+  help: "a model's folder, or an .onnx file alone (default: MODEL_URI, or the shipped model)",
+};
 
 /**
  * The configuration as commands see it: from the environment, with absolute paths, and the shipped
  * model found from anywhere.
  *
  * @param dataDir the folder that `--data` names
+ * @param model the folder or the model file that `--model` names
  */
-export function readSettings(dataDir?: string | boolean): Config {
-  const config = readConfig();
-  const isShipped = config.modelUri === OPTIONS.modelUri.default;
+export function readSettings(dataDir?: string | boolean, model?: string | boolean): Config {
+  const config = typeof model === 'string' ? readConfig({ ...process.env, MODEL_URI: model }) : readConfig();
+  const isShipped = model === undefined && config.modelUri === OPTIONS.modelUri.default;
   const data = resolve(typeof dataDir === 'string' ? dataDir : config.dataDir);
   return {
     ...config,

@@ -9,5 +9,6 @@ const FIRST_LOAD_MS = 60_000;
  * reason on the readiness page; the next request tries again.
  */
 export async function settleFirstLoad(scorer: PredictParts['scorer']): Promise<void> {
-  await scorer.model(AbortSignal.timeout(FIRST_LOAD_MS)).catch(() => undefined);
+  const signal = AbortSignal.timeout(FIRST_LOAD_MS);
+  await scorer.withModel(async () => undefined, { signal }).catch(() => undefined);
 }

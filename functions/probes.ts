@@ -12,13 +12,22 @@ export function createProbes({ scorer }: PredictParts): ReadonlyMap<string, Rout
   ]);
 }
 
-/** A look at readiness also starts a load where none is under way: traffic may be waiting for it. */
+/**
+ * Answers at once, and counts as a request: it starts a load, or a look for another model, where one is
+ * due. Traffic may be waiting for it.
+ */
 function answerReadiness(scorer: PredictParts['scorer']): ReturnType<typeof toJsonAnswer> {
   const now = scorer.state();
+  scorer.withModel(async () => undefined).catch(() => undefined); // the scorer logs the reason and keeps it
   if (now.state === 'ready') {
-    return toJsonAnswer(200, `{"ready":true,"model":${toIdentityJson(now.identity)}}`);
+    const { identity, since, refresh } = now;
+    const trouble =
+      refresh && `,"refresh":${JSON.stringify({ error: refresh.reason.message, since: refresh.since })}`;
+    return toJsonAnswer(
+      200,
+      `{"ready":true,"model":${toIdentityJson(identity)},"since":${JSON.stringify(since)}${trouble ?? ''}}`,
+    );
   }
-  scorer.model().catch(() => undefined); // the scorer logs the reason and keeps it for the next look
   const error = now.state === 'failed' ? now.reason.message : 'The model is being loaded.';
   return toJsonAnswer(503, JSON.stringify({ ready: false, state: now.state, error }), RETRY_AFTER);
 }

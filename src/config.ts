@@ -19,6 +19,18 @@ export const OPTIONS = {
     doc: 'Folder of the model that is served, a local path or gs://bucket/path: its manifest.json and the files it names.',
     parse: toFolder,
   },
+  modelRefreshSeconds: {
+    variable: 'MODEL_REFRESH_SECONDS',
+    default: '60',
+    doc: 'How often requests make a function look for another model at MODEL_URI, in seconds; 0 for never.',
+    parse: (text: string) => toWhole(text, 0, 86_400),
+  },
+  modelMaxBytes: {
+    variable: 'MODEL_MAX_BYTES',
+    default: '536870912',
+    doc: 'A file of the model that has more bytes is refused before it is read.',
+    parse: (text: string) => toWhole(text, 1, Number.MAX_SAFE_INTEGER),
+  },
   outputUri: {
     variable: 'OUTPUT_URI',
     default: '.scorestream/output',
@@ -128,6 +140,12 @@ function toTopic(text: string): string {
     throw new Error('a topic name: a letter, then 2 to 254 letters, digits or . _ ~ + % -');
   }
   return text;
+}
+
+function toWhole(text: string, min: number, max: number): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new Error(`a whole number from ${min} to ${max}`);
 }
 
 function toBoolean(text: string): boolean {

@@ -1,9 +1,8 @@
-import type { ColumnPlan } from '../../src/decode/csv/plan.ts';
 import { type CsvHeader, type CsvRecord, createCsvReader } from '../../src/decode/csv/reader.ts';
 import { type CsvRows, createCsvRows } from '../../src/encode/csv.ts';
 import { toIdentityText } from '../../src/encode/prediction.ts';
 import { ScorerError } from '../../src/errors.ts';
-import { encodeRecords, planCsv } from '../../src/features/csv.ts';
+import { type CsvPlan, encodeRecords, planCsv } from '../../src/features/csv.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
 import type { Answer, LocatedFailure } from '../answer.ts';
@@ -21,7 +20,7 @@ export async function predictCsv(model: Model, body: Uint8Array, onError: OnErro
   const reader = createCsvReader();
   const out: Buffer[] = [];
   const failures: LocatedFailure[] = [];
-  let document: { readonly plan: ColumnPlan; readonly rows: CsvRows } | undefined;
+  let document: { readonly plan: CsvPlan; readonly rows: CsvRows } | undefined;
   let count = 0;
   const take = async (records: readonly CsvRecord[]): Promise<void> => {
     if (reader.header === undefined) return;
@@ -45,16 +44,16 @@ function begin(
   header: CsvHeader,
   onError: OnError,
   out: Buffer[],
-): { readonly plan: ColumnPlan; readonly rows: CsvRows } {
+): { readonly plan: CsvPlan; readonly rows: CsvRows } {
   const plan = planCsv(model.schema, header.names);
-  const rows = createCsvRows(header, onError === 'partial');
+  const rows = createCsvRows(header, model.output, onError === 'partial');
   out.push(rows.header);
   return { plan, rows };
 }
 
 async function scoreRecords(
   model: Model,
-  plan: ColumnPlan,
+  plan: CsvPlan,
   rows: CsvRows,
   records: readonly CsvRecord[],
   onError: OnError,
@@ -64,7 +63,7 @@ async function scoreRecords(
   const encoded = encodeRecords(plan, records);
   const located = encoded.failures.map((failure) => ({ ...failure, line: records[failure.row]?.line ?? 0 }));
   if (onError === 'fail' && located.length > 0) return located;
-  const predictions = await scoreRows(model, encoded);
+  const { predictions } = await scoreRows(model, encoded);
   const lines = new Array<Buffer>(records.length);
   encoded.rows.forEach((row, index) => {
     lines[row] = rows.scored(rawOf(records, row), predictions, index);

@@ -47,10 +47,10 @@ async function predictForm(model: Model, body: Uint8Array): Promise<Answer> {
   const encoded = encodeInstances(model.schema, [value]);
   const failure = failureOf(encoded, 1);
   if (failure !== undefined) return failure;
-  const { labels } = await scoreRows(model, encoded);
-  const [label] = labels;
+  const { predictions } = await scoreRows(model, encoded);
+  const [label] = predictions.labels;
   // the original printed a numpy array of one label
-  const printed = typeof label === 'string' ? `'${label}'` : String(label);
+  const printed = typeof label === 'string' ? `'${label}'` : String(label ?? predictions.values[0]);
   const received = Object.fromEntries([...fields].reverse());
   const answer = { model_prediction: `[${printed}]`, received_data: received };
   return toJsonAnswer(200, JSON.stringify(answer), toModelHeader(model));
@@ -91,10 +91,10 @@ function failureOf(encoded: EncodedRows, rows: number): Answer | undefined {
 
 /** One JSON text a row of the input, in order: its prediction, or its error. */
 async function toRows(model: Model, encoded: EncodedRows, count: number): Promise<readonly string[]> {
-  const predictions = await scoreRows(model, encoded);
+  const { predictions, passthrough } = await scoreRows(model, encoded);
   const rows = new Array<string>(count);
   encoded.rows.forEach((row, index) => {
-    rows[row] = toPredictionJson(predictions, index);
+    rows[row] = toPredictionJson(predictions, index, passthrough[index]);
   });
   encoded.failures.forEach((failure: RowFailure) => {
     rows[failure.row] = toPartialError(failure);

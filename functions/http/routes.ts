@@ -1,5 +1,6 @@
 import type { PredictParts } from '../../src/compose.ts';
 import { ScorerError } from '../../src/errors.ts';
+import type { Model } from '../../src/model/model.ts';
 import { type Answer, causeOf, RETRY_AFTER, toErrorJson, toJsonAnswer } from '../answer.ts';
 import type { Handler } from '../listener.ts';
 import { createProbes } from '../probes.ts';
@@ -32,8 +33,7 @@ async function answerPrediction(
     throw new ScorerError('The body is empty: expected features.', { code: 'EMPTY_BODY' });
   const kind = toBodyKind(request.headers['content-type'], body);
   try {
-    const model = await readyModel(parts);
-    const answer = await predict(model, kind, body, query);
+    const answer = await withReadyModel(parts, (model) => predict(model, kind, body, query));
     return kind === 'form' ? toFormAnswer(answer) : answer;
   } catch (error) {
     if (kind !== 'form' || !(error instanceof ScorerError)) throw error;
@@ -42,8 +42,9 @@ async function answerPrediction(
 }
 
 /** A signal with a timer is made only where there is something to wait for. */
-function readyModel({ scorer }: PredictParts): ReturnType<PredictParts['scorer']['model']> {
-  return scorer.state().state === 'ready' ? scorer.model() : scorer.model(AbortSignal.timeout(MODEL_WAIT_MS));
+function withReadyModel({ scorer }: PredictParts, use: (model: Model) => Promise<Answer>): Promise<Answer> {
+  if (scorer.state().state === 'ready') return scorer.withModel(use);
+  return scorer.withModel(use, { signal: AbortSignal.timeout(MODEL_WAIT_MS) });
 }
 
 /** On the form door errors are `{"error_message": …}`, as the callers of the original know them. */

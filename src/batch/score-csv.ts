@@ -1,8 +1,7 @@
-import type { ColumnPlan } from '../decode/csv/plan.ts';
 import { type CsvReader, type CsvRecord, createCsvReader } from '../decode/csv/reader.ts';
 import { type CsvRows, createCsvRows, ERRORS_HEADER, toErrorLine, toMessage } from '../encode/csv.ts';
 import { type RowFailure, ScorerError } from '../errors.ts';
-import { encodeRecords, planCsv } from '../features/csv.ts';
+import { type CsvPlan, encodeRecords, planCsv } from '../features/csv.ts';
 import type { Model } from '../model/model.ts';
 import { scoreRows } from '../score.ts';
 
@@ -73,7 +72,7 @@ interface Progress {
   readonly model: Model;
   readonly predictions: Sink;
   readonly errors: Sink;
-  plan: ColumnPlan | undefined;
+  plan: CsvPlan | undefined;
   rows: CsvRows | undefined;
   read: number;
   failed: number;
@@ -87,17 +86,17 @@ async function scorePiece(state: Progress, reader: CsvReader, records: readonly 
   if (header === undefined) return;
   if (state.plan === undefined || state.rows === undefined) {
     state.plan = planCsv(state.model.schema, header.names);
-    state.rows = createCsvRows(header, false);
+    state.rows = createCsvRows(header, state.model.output, false);
     await state.predictions(state.rows.header);
   }
   if (records.length === 0) return;
   const encoded = encodeRecords(state.plan, records);
-  const scores = await scoreRows(state.model, encoded);
+  const { predictions } = await scoreRows(state.model, encoded);
   const { rows } = state;
   const rawOf = (row: number): Uint8Array => records[row]?.raw ?? Buffer.alloc(0);
   if (encoded.rows.length > 0) {
     await state.predictions(
-      Buffer.concat(encoded.rows.map((row, index) => rows.scored(rawOf(row), scores, index))),
+      Buffer.concat(encoded.rows.map((row, index) => rows.scored(rawOf(row), predictions, index))),
     );
   }
   const lines = encoded.failures.map((failure) => {

@@ -89,9 +89,13 @@ async function scoreVersion(
   const { scorer, storage, clock, modelUri } = parts;
   try {
     const input: ObjectInfo = await storage.stat(uri, { generation: event.generation, signal });
-    const model = await scorer.model(signal);
-    const task = { id: toJobId(event), input, folder, model, modelUri, replace: false };
-    return await scoreObject(storage, clock, task, signal);
+    return await scorer.withModel(
+      (model) => {
+        const task = { id: toJobId(event), input, folder, model, modelUri, replace: false };
+        return scoreObject(storage, clock, task, signal);
+      },
+      { signal },
+    );
   } catch (error) {
     if (!(error instanceof ScorerError) || error.code !== 'OBJECT_NOT_FOUND') throw error;
     parts.logger.log(

@@ -1,11 +1,8 @@
 import type { CsvDialect } from '../decode/csv/dialect.ts';
 import type { CsvHeader } from '../decode/csv/reader.ts';
 import { describeProblem, type RowFailure } from '../errors.ts';
-import type { Predictions } from '../model/model.ts';
+import type { OutputKind, Predictions } from '../model/predictions.ts';
 import { toShortest } from './number.ts';
-
-/** Columns that predictions add to a CSV. */
-const COLUMNS = ['label', 'probability'] as const;
 
 /** The column that names what is wrong with a row, where bad rows stand among the good ones. */
 const ERROR_COLUMN = 'error';
@@ -24,25 +21,74 @@ export interface CsvRows {
 }
 
 /**
- * Makes the writer of a document's rows.
+ * Makes the writer of a document's rows. Which columns are added depends on what the model predicts.
  *
  * @param withErrors true to add the column `error`, for documents in which bad rows keep their place
  */
-export function createCsvRows(header: CsvHeader, withErrors: boolean): CsvRows {
+export function createCsvRows(header: CsvHeader, kind: OutputKind, withErrors: boolean): CsvRows {
   const { delimiter, newline, bom } = header.dialect;
-  const columns = withErrors ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
-  const added = columns.map((column) => freeName(column, header.names));
+  const predicted = toColumns(kind);
+  const columns = withErrors ? [...predicted, ERROR_COLUMN] : predicted;
+  const added = columns.map((column) => quoteField(freeName(column, header.names), delimiter));
+  const none = predicted.map(() => '');
   const noError = withErrors ? delimiter : '';
   const join = (raw: Uint8Array, fields: readonly string[], end: string): Buffer =>
     Buffer.concat([raw, Buffer.from(delimiter + fields.join(delimiter) + end)]);
   return {
     header: Buffer.concat([Buffer.from(bom ? '\ufeff' : ''), join(header.raw, added, newline)]),
     scored(raw, predictions, row) {
-      const label = quoteField(String(predictions.labels[row]), delimiter);
-      return join(raw, [label, toCsvNumber(predictions.probability[row])], noError + newline);
+      return join(raw, toFields(predictions, row, delimiter), noError + newline);
     },
-    failed: (raw, failure) => join(raw, ['', '', quoteField(toMessage(failure), delimiter)], newline),
+    failed: (raw, failure) => join(raw, [...none, quoteField(toMessage(failure), delimiter)], newline),
   };
+}
+
+/** The columns that predictions of a kind add to a CSV. */
+function toColumns(kind: OutputKind): readonly string[] {
+  switch (kind.kind) {
+    case 'probabilities':
+      return [
+        'label',
+        'probability',
+        ...(kind.everyClass ? kind.classes.map((label) => `probability_${label}`) : []),
+      ];
+    case 'scores':
+    case 'anomaly':
+      return ['label', 'score'];
+    case 'label':
+      return ['label'];
+    case 'values':
+      return kind.targets.length === 1 ? ['value'] : kind.targets.map((target) => `value_${target}`);
+  }
+}
+
+/** One row's fields for {@link toColumns}. */
+function toFields(
+  predictions: Predictions,
+  row: number,
+  delimiter: CsvDialect['delimiter'],
+): readonly string[] {
+  const { kind, labels, probability, score } = predictions;
+  const label = quoteField(String(labels[row] ?? ''), delimiter);
+  switch (kind.kind) {
+    case 'probabilities':
+      return [
+        label,
+        toCsvNumber(probability[row]),
+        ...(kind.everyClass ? toCsvNumbers(predictions.probabilities, row, kind.classes.length) : []),
+      ];
+    case 'scores':
+    case 'anomaly':
+      return [label, toCsvNumber(score[row])];
+    case 'label':
+      return [label];
+    case 'values':
+      return toCsvNumbers(predictions.values, row, kind.targets.length);
+  }
+}
+
+function toCsvNumbers(values: Float32Array, row: number, width: number): readonly string[] {
+  return Array.from(values.subarray(row * width, (row + 1) * width), toCsvNumber);
 }
 
 /** Of a row that failed, so many bytes are repeated in `errors.csv`. */

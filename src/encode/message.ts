@@ -1,4 +1,5 @@
-import type { ModelIdentity, Predictions } from '../model/model.ts';
+import type { ModelIdentity } from '../model/model.ts';
+import type { Predictions } from '../model/predictions.ts';
 import { toScoreMembers } from './prediction.ts';
 
 /** Where a row came from. */
@@ -11,32 +12,44 @@ export interface RowOrigin {
   readonly row: number;
 }
 
+/** Predictions, and for each what comes back of its instance (a JSON object's text). */
+export interface ScoredParts {
+  readonly predictions: Predictions;
+  readonly passthrough: readonly (string | undefined)[];
+}
+
 /** The id of a row's prediction or dead letter: the same whenever its message is delivered again. */
 export function toRowId({ messageId, row }: RowOrigin): string {
   return `${messageId}/${row}`;
 }
 
-/** One prediction as the data of a message: flat JSON that fits a BigQuery table. */
+/**
+ * One prediction as the data of a message: flat JSON that fits a BigQuery table. Labels are text,
+ * whatever they are in the model, so that one table fits all models; so is what the row hands on.
+ */
 export function toPredictionMessage(
   origin: RowOrigin,
   model: ModelIdentity,
-  predictions: Predictions,
+  { predictions, passthrough }: ScoredParts,
   index: number,
   scoredAt: string,
 ): Buffer {
   const { messageId, publishTime, row } = origin;
+  const label = predictions.labels[index];
   const head = JSON.stringify({
     prediction_id: toRowId(origin),
     message_id: messageId,
     publish_time: publishTime,
     row,
-    label: String(predictions.labels[index]),
+    label: label === undefined ? undefined : String(label),
   });
+  const scores = toScoreMembers(predictions, index);
   const tail = JSON.stringify({
     model_name: model.name,
     model_version: model.version,
     model_digest: model.digest,
     scored_at: scoredAt,
+    passthrough: passthrough[index],
   });
-  return Buffer.from(`${head.slice(0, -1)},${toScoreMembers(predictions, index)},${tail.slice(1)}`);
+  return Buffer.from(`${head.slice(0, -1)},${scores === '' ? '' : `${scores},`}${tail.slice(1)}`);
 }

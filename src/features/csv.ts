@@ -2,101 +2,111 @@ import type { ColumnPlan } from '../decode/csv/plan.ts';
 import { type CsvRecord, toUtf8 } from '../decode/csv/reader.ts';
 import { type FieldProblem, ScorerError, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import type { ValueProblem } from './columns/kind.ts';
+import { featureInWords, writeFeature } from './feature-value.ts';
+import type { FrameWriter } from './frame-writer.ts';
+import { pickPassthrough } from './passthrough.ts';
 import { type EncodedRows, encodeRows } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
-import { checkNumber, encodeColumn, parseNumber } from './value.ts';
 
-/** Writes the value of one field into a row of features. */
+/** How the records of one document become rows of one model. */
+export interface CsvPlan extends ColumnPlan<FrameWriter> {
+  readonly schema: FeatureSchema;
+  /** What a record hands on, as JSON. */
+  passthrough(fields: readonly string[]): string | undefined;
+}
+
+/** Writes the value of one field into a row. */
 interface FieldEncoder {
   /** The field's place in a record. */
   readonly field: number;
-  encode(text: string, out: Float32Array, offset: number): FieldProblem | undefined;
+  encode(text: string, frame: FrameWriter, row: number): FieldProblem | undefined;
 }
 
 /**
- * Plans how the records under a header become features: by all columns or, where those are not all
- * there, by all features. Names are matched exactly after trimming; other columns are ignored.
+ * Plans how the records under a header become rows: by all columns or, where those are not all there,
+ * by all features. Names are matched exactly after trimming; other columns are ignored.
  *
  * @throws ScorerError `MISSING_COLUMN` naming what is missing and the nearest name that is there;
  * `INVALID_HEADER` for a model column that is named twice
  */
-export function planCsv(schema: FeatureSchema, header: readonly string[]): ColumnPlan {
+export function planCsv(schema: FeatureSchema, header: readonly string[]): CsvPlan {
   const encoders = chooseEncoders(schema, header).sort((a, b) => a.field - b.field);
   const columnCount = header.length;
+  const places = new Map(schema.passthrough.map((name) => [name, header.indexOf(name)]));
   return {
+    schema,
     columnCount,
-    width: schema.width,
-    encode(fields, out, offset) {
+    encode(fields, frame, row) {
       if (fields.length !== columnCount) {
         return [{ code: 'WRONG_FIELD_COUNT', expected: `${columnCount} fields`, got: String(fields.length) }];
       }
       const problems: FieldProblem[] = [];
       for (const { field, encode } of encoders) {
-        const problem = encode(fields[field] ?? '', out, offset);
+        const problem = encode(fields[field] ?? '', frame, row);
         if (problem !== undefined) problems.push(problem);
       }
       return problems;
     },
+    passthrough: (fields) =>
+      pickPassthrough(schema.passthrough, (name) => {
+        const field = fields[places.get(name) ?? -1];
+        return field === undefined ? undefined : (toUtf8(field) ?? field);
+      }),
   };
 }
 
 /** Encodes CSV records by a plan; a record that could not be read fails with its own problem. */
-export function encodeRecords(plan: ColumnPlan, records: readonly CsvRecord[]): EncodedRows {
-  return encodeRows(records.length, plan.width, (row, out, offset) => {
-    const record = records[row];
-    if (record?.problem !== undefined) return [record.problem];
-    return plan.encode(record?.fields ?? [], out, offset);
+export function encodeRecords(plan: CsvPlan, records: readonly CsvRecord[]): EncodedRows {
+  return encodeRows(plan.schema, records.length, {
+    encode(row, frame, frameRow) {
+      const record = records[row];
+      if (record?.problem !== undefined) return [record.problem];
+      return plan.encode(record?.fields ?? [], frame, frameRow);
+    },
+    passthrough: (row) => plan.passthrough(records[row]?.fields ?? []),
   });
 }
 
 function chooseEncoders(schema: FeatureSchema, header: readonly string[]): FieldEncoder[] {
-  const columnNames = schema.columns.map(({ name }) => name);
+  const { columns, columnNames, features, featureNames } = schema;
   const named = new Set(header);
   const columnsMissing = columnNames.filter((name) => !named.has(name));
-  const featuresMissing = schema.features.filter((name) => !named.has(name));
-  if (columnNames.length > 0 && columnsMissing.length === 0) {
-    return schema.columns.map((column) => {
-      const field = placeOf(column.name, header);
-      return toEncoder(field, 'column', column.name, column.expected, (text, out, offset) =>
-        encodeColumn(column, text, true, out, offset),
-      );
-    });
+  const featuresMissing = featureNames.filter((name) => !named.has(name));
+  if (columns.length > 0 && columnsMissing.length === 0) {
+    return columns.map((column) =>
+      toEncoder(header, 'column', column.name, column.expected, (text, frame, row) =>
+        column.write(text, true, frame, row),
+      ),
+    );
   }
   if (featuresMissing.length === 0) {
-    return schema.features.map((name, index) => {
-      const field = placeOf(name, header);
-      return toEncoder(field, 'feature', name, 'a number', (text, out, offset) => {
-        const number = parseNumber(text);
-        out[offset + index] = number;
-        return checkNumber(number, text, 'a number');
-      });
-    });
+    return features.map((feature) =>
+      toEncoder(header, 'feature', feature.name, featureInWords(feature), (text, frame, row) =>
+        writeFeature(feature, text, true, frame, row),
+      ),
+    );
   }
   const byColumns =
-    columnNames.length > 0 &&
-    columnsMissing.length / columnNames.length <= featuresMissing.length / schema.features.length;
+    columns.length > 0 && columnsMissing.length / columns.length <= featuresMissing.length / features.length;
   throw missing(header, byColumns ? 'column' : 'feature', byColumns ? columnsMissing : featuresMissing);
 }
 
 function toEncoder(
-  field: number,
+  header: readonly string[],
   kind: 'column' | 'feature',
   name: string,
   expected: string,
-  encode: (
-    text: string,
-    out: Float32Array,
-    offset: number,
-  ) => Omit<FieldProblem, 'column' | 'feature'> | undefined,
+  write: (text: string, frame: FrameWriter, row: number) => ValueProblem | undefined,
 ): FieldEncoder {
   return {
-    field,
-    encode(latin1, out, offset) {
+    field: placeOf(name, header),
+    encode(latin1, frame, row) {
       const text = toUtf8(latin1);
       const problem =
         text === undefined
           ? { code: 'INVALID_ENCODING' as const, expected, got: 'bytes that are not UTF-8' }
-          : encode(text, out, offset);
+          : write(text, frame, row);
       return problem && { [kind]: name, ...problem };
     },
   };

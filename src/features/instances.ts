@@ -1,14 +1,16 @@
 import { isObject } from '../decode/json.ts';
 import { type FieldProblem, type RowFailure, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import { featureInWords, writeFeature } from './feature-value.ts';
+import type { FrameWriter } from './frame-writer.ts';
+import { pickPassthrough } from './passthrough.ts';
 import { type EncodedRows, encodeRows } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
-import { checkNumber, encodeColumn } from './value.ts';
 
 /** Of one row, so many problems are told: enough to mend it, few enough to read. */
 const MAX_PROBLEMS_PER_ROW = 20;
 
-const NUMBER = 'a number';
+const NO_PROBLEMS: readonly FieldProblem[] = [];
 
 /**
  * Encodes instances: arrays in feature order, objects by column name, objects by feature name. An
@@ -22,109 +24,134 @@ export function encodeInstances(
   failed: readonly RowFailure[] = [],
 ): EncodedRows {
   const known = new Map(failed.map(({ row, problems }) => [row, problems]));
-  return encodeRows(
-    values.length,
-    schema.width,
-    (row, out, offset) => known.get(row) ?? encodeInstance(schema, values[row], out, offset),
-  );
+  return encodeRows(schema, values.length, {
+    encode: (row, frame, frameRow) =>
+      (known.size === 0 ? undefined : known.get(row)) ?? encodeInstance(schema, values[row], frame, frameRow),
+    passthrough(row) {
+      const value = values[row];
+      if (!isObject(value)) return undefined;
+      return pickPassthrough(schema.passthrough, (name) =>
+        Object.hasOwn(value, name) ? value[name] : undefined,
+      );
+    },
+  });
 }
 
 function encodeInstance(
   schema: FeatureSchema,
   value: unknown,
-  out: Float32Array,
-  offset: number,
+  frame: FrameWriter,
+  row: number,
 ): readonly FieldProblem[] {
-  if (Array.isArray(value)) return encodeArray(schema, value, out, offset);
+  if (Array.isArray(value)) return encodeArray(schema, value, frame, row);
   if (!isObject(value)) {
     return [{ code: 'INVALID_INSTANCE', expected: 'an object or an array of numbers', got: show(value) }];
   }
-  const byColumns = chooseColumns(schema, value);
-  return byColumns ? encodeColumns(schema, value, out, offset) : encodeFeatures(schema, value, out, offset);
+  return isByColumns(schema, value)
+    ? encodeColumns(schema, value, frame, row)
+    : encodeFeatures(schema, value, frame, row);
 }
 
 function encodeArray(
-  { width, features }: FeatureSchema,
+  { features }: FeatureSchema,
   values: readonly unknown[],
-  out: Float32Array,
-  offset: number,
+  frame: FrameWriter,
+  row: number,
 ): readonly FieldProblem[] {
-  if (values.length !== width) {
-    return [{ code: 'WRONG_FEATURE_COUNT', expected: `${width} features`, got: String(values.length) }];
+  if (values.length !== features.length) {
+    return [
+      { code: 'WRONG_FEATURE_COUNT', expected: `${features.length} features`, got: String(values.length) },
+    ];
   }
-  const problems: FieldProblem[] = [];
-  for (let index = 0; index < width; index += 1) {
-    const value = values[index];
-    out[offset + index] = value as number; // replaced by a problem below when it is none
-    if (typeof value === 'number' && Number.isFinite(out[offset + index])) continue;
-    const problem = checkNumber(value, value, NUMBER);
-    if (problem !== undefined && problems.length < MAX_PROBLEMS_PER_ROW) {
-      problems.push({ feature: features[index] ?? '', ...problem });
+  let problems: FieldProblem[] | undefined;
+  for (let index = 0; index < features.length; index += 1) {
+    const feature = features[index];
+    if (feature === undefined) break;
+    const problem = writeFeature(feature, values[index], false, frame, row);
+    if (problem !== undefined) {
+      problems ??= [];
+      problems.push({ feature: feature.name, ...problem });
+      if (problems.length === MAX_PROBLEMS_PER_ROW) break;
     }
   }
-  return problems;
+  return problems ?? NO_PROBLEMS;
 }
 
 /** True when the object is to be read by its columns. */
-function chooseColumns({ columns, features }: FeatureSchema, object: object): boolean {
-  if (columns.length === 0) return false;
-  const columnsHeld = columns.filter(({ name }) => Object.hasOwn(object, name)).length;
-  if (columnsHeld === columns.length) return true;
-  const featuresHeld = features.filter((name) => Object.hasOwn(object, name)).length;
-  return featuresHeld < features.length && columnsHeld / columns.length >= featuresHeld / features.length;
+function isByColumns({ columnNames, featureNames }: FeatureSchema, object: object): boolean {
+  if (columnNames.length === 0) return false;
+  const columnsHeld = countHeld(object, columnNames);
+  if (columnsHeld === columnNames.length) return true;
+  const featuresHeld = countHeld(object, featureNames);
+  return (
+    featuresHeld < featureNames.length &&
+    columnsHeld / columnNames.length >= featuresHeld / featureNames.length
+  );
+}
+
+function countHeld(object: object, names: readonly string[]): number {
+  let held = 0;
+  for (const name of names) if (Object.hasOwn(object, name)) held += 1;
+  return held;
 }
 
 function encodeColumns(
-  { columns }: FeatureSchema,
+  { columns, columnNames }: FeatureSchema,
   object: Readonly<Record<string, unknown>>,
-  out: Float32Array,
-  offset: number,
+  frame: FrameWriter,
+  row: number,
 ): readonly FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  const columnNames = columns.map(({ name }) => name);
+  let problems: FieldProblem[] | undefined;
   for (const column of columns) {
     const { name } = column;
-    if (!Object.hasOwn(object, name)) {
-      const near = nearest(name, extraKeys(object, columnNames));
-      problems.push({ code: 'MISSING_COLUMN', column: name, expected: column.expected, ...nothing(near) });
-      continue;
+    const problem = Object.hasOwn(object, name)
+      ? column.write(object[name], false, frame, row)
+      : {
+          code: 'MISSING_COLUMN' as const,
+          expected: column.expected,
+          ...nothing(object, name, columnNames),
+        };
+    if (problem !== undefined) {
+      problems ??= [];
+      problems.push({ column: name, ...problem });
+      if (problems.length === MAX_PROBLEMS_PER_ROW) break;
     }
-    const problem = encodeColumn(column, object[name], false, out, offset);
-    if (problem !== undefined) problems.push({ column: name, ...problem });
   }
-  return problems.slice(0, MAX_PROBLEMS_PER_ROW);
+  return problems ?? NO_PROBLEMS;
 }
 
 function encodeFeatures(
-  { features }: FeatureSchema,
+  { features, featureNames }: FeatureSchema,
   object: Readonly<Record<string, unknown>>,
-  out: Float32Array,
-  offset: number,
+  frame: FrameWriter,
+  row: number,
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
-  for (const [index, name] of features.entries()) {
+  for (const feature of features) {
     if (problems.length >= MAX_PROBLEMS_PER_ROW) break;
-    if (!Object.hasOwn(object, name)) {
-      const near = nearest(name, extraKeys(object, features));
-      problems.push({ code: 'MISSING_FEATURE', feature: name, expected: NUMBER, ...nothing(near) });
-      continue;
-    }
-    const value = object[name];
-    const problem = checkNumber(value, value, NUMBER);
-    if (problem === undefined)
-      out[offset + index] = value as number; // checkNumber has looked
-    else problems.push({ feature: name, ...problem });
+    const { name } = feature;
+    const problem = Object.hasOwn(object, name)
+      ? writeFeature(feature, object[name], false, frame, row)
+      : {
+          code: 'MISSING_FEATURE' as const,
+          expected: featureInWords(feature),
+          ...nothing(object, name, featureNames),
+        };
+    if (problem !== undefined) problems.push({ feature: name, ...problem });
   }
   return problems;
 }
 
-function extraKeys(object: object, known: readonly string[]): readonly string[] {
+/** What there is in place of a key that is not: nothing, and the extra key that was probably meant. */
+function nothing(
+  object: object,
+  name: string,
+  known: readonly string[],
+): Pick<FieldProblem, 'got' | 'nearest'> {
   const names = new Set(known);
-  return Object.keys(object)
+  const extra = Object.keys(object)
     .filter((key) => !names.has(key))
     .slice(0, 100);
-}
-
-function nothing(near: string | undefined): Pick<FieldProblem, 'got' | 'nearest'> {
+  const near = nearest(name, extra);
   return { got: 'nothing', ...(near === undefined ? {} : { nearest: near }) };
 }

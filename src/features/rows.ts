@@ -1,37 +1,44 @@
 import type { FieldProblem, RowFailure } from '../errors.ts';
+import type { Frame } from './frame.ts';
+import { FrameWriter } from './frame-writer.ts';
+import type { FeatureSchema } from './schema.ts';
 
-/** Rows of features, and the rows that gave none. */
+/** Rows ready to run, and the rows that gave none. */
 export interface EncodedRows {
-  /** Row-major float32, `rows.length` × the schema's width. */
-  readonly values: Float32Array;
-  /** For each row of `values`, its place in the input, from 0; ascending. */
+  readonly frame: Frame;
+  /** For each row of `frame`, its place in the input, from 0; ascending. */
   readonly rows: readonly number[];
-  /** The rows of the input that are not in `values`; ascending. */
+  /** The rows of the input that are not in `frame`; ascending. */
   readonly failures: readonly RowFailure[];
+  /**
+   * For each row of `frame` what comes back with its prediction, as a JSON object's text; undefined for a
+   * row that has none of it. Empty when the manifest asks for nothing.
+   */
+  readonly passthrough: readonly (string | undefined)[];
 }
 
-/**
- * Encodes rows one after the other; a row with problems takes no place among the values.
- *
- * @param encode writes the features of one row, on zeros, and returns what is wrong with it
- */
-export function encodeRows(
-  count: number,
-  width: number,
-  encode: (row: number, out: Float32Array, offset: number) => readonly FieldProblem[],
-): EncodedRows {
-  const out = new Float32Array(count * width);
+/** How the rows of one input are encoded. */
+export interface RowEncoder {
+  /** Writes the features of a row of the input into an empty row of the frame, and returns what is wrong with it. */
+  encode(row: number, frame: FrameWriter, frameRow: number): readonly FieldProblem[];
+  /** What a row of the input hands on, as JSON; asked for only when the manifest asks for something. */
+  passthrough(row: number): string | undefined;
+}
+
+/** Encodes rows one after the other; a row with problems takes no place in the frame. */
+export function encodeRows(schema: FeatureSchema, count: number, encoder: RowEncoder): EncodedRows {
+  const writer = new FrameWriter(schema.inputs, count);
   const rows: number[] = [];
   const failures: RowFailure[] = [];
   for (let row = 0; row < count; row += 1) {
-    const offset = rows.length * width;
-    const [first, ...rest] = encode(row, out, offset);
+    const [first, ...rest] = encoder.encode(row, writer, rows.length);
     if (first === undefined) {
       rows.push(row);
     } else {
-      out.fill(0, offset, offset + width);
+      writer.clearRow(rows.length);
       failures.push({ row, problems: [first, ...rest] });
     }
   }
-  return { values: out.subarray(0, rows.length * width), rows, failures };
+  const passthrough = schema.passthrough.length === 0 ? [] : rows.map((row) => encoder.passthrough(row));
+  return { frame: writer.frame(rows.length), rows, failures, passthrough };
 }

@@ -2,12 +2,14 @@ import { isObject, parseJson } from '../decode/json.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { describeProblem, ScorerError, show } from '../errors.ts';
 import { encodeInstances } from '../features/instances.ts';
-import type { Label, Model } from './model.ts';
+import type { Model } from './model.ts';
+import { predictFrame } from './predict.ts';
+import { type Predictions, toMembers } from './predictions.ts';
 
 interface GoldenRow {
   readonly instance: unknown;
-  readonly label: Label;
-  readonly probability: number;
+  /** Members of a prediction, as JSON answers have them. */
+  readonly prediction: Readonly<Record<string, unknown>>;
 }
 
 interface Golden {
@@ -15,31 +17,63 @@ interface Golden {
   readonly rows: readonly GoldenRow[];
 }
 
+/** Members that a golden prediction may have; one that the model doesn't give is a mistake. */
+const MEMBERS = ['label', 'probability', 'probabilities', 'score', 'scores', 'value', 'values'] as const;
+
 /**
- * Runs the golden rows and compares: labels must be equal, probabilities within the file's tolerance.
+ * Runs the golden rows and compares what they name: labels must be equal, numbers within the file's
+ * tolerance (of numbers beyond 1, that part of their size).
  *
  * @throws ScorerError `MODEL_INVALID` that shows the first row that differs, what was expected and what came
  */
 export async function testGolden(model: Model, bytes: Uint8Array): Promise<void> {
   const { rows, tolerance } = parseGolden(bytes);
-  const encoded = encodeInstances(
-    model.schema,
+  const predictions = await predictInstances(
+    model,
     rows.map(({ instance }) => instance),
   );
-  const [failure] = encoded.failures;
-  if (failure !== undefined) {
-    throw invalid(`row ${failure.row} does not fit the manifest: ${describeProblem(failure.problems[0])}`);
-  }
-  const { labels, probability } = await model.run(encoded.values);
-  rows.forEach((row, index) => {
-    const got = probability[index] ?? Number.NaN;
-    if (labels[index] !== row.label || !(Math.abs(got - row.probability) <= tolerance)) {
+  rows.forEach(({ prediction }, index) => {
+    const got = toMembers(predictions, index);
+    for (const [member, expected] of Object.entries(prediction)) {
+      if (isNear(expected, got[member as keyof typeof got], tolerance)) continue;
       throw invalid(
-        `row ${index} must give label ${show(row.label)} with probability ${row.probability} ± ${tolerance}, ` +
-          `the model gives ${show(labels[index])} with ${got}`,
+        `row ${index} must give the ${member} ${inWords(expected)}${typeof expected === 'number' && member !== 'label' ? ` ± ${tolerance}` : ''}, ` +
+          `the model gives ${inWords(got[member as keyof typeof got])}`,
       );
     }
   });
+}
+
+/**
+ * Predicts instances that must all be right.
+ *
+ * @throws ScorerError `MODEL_INVALID` naming the first that does not fit the manifest
+ */
+export async function predictInstances(model: Model, instances: readonly unknown[]): Promise<Predictions> {
+  const { frame, failures } = encodeInstances(model.schema, instances);
+  const [failure] = failures;
+  if (failure !== undefined) {
+    throw invalid(`row ${failure.row} does not fit the manifest: ${describeProblem(failure.problems[0])}`);
+  }
+  return predictFrame(model, frame);
+}
+
+function isNear(expected: unknown, got: unknown, tolerance: number): boolean {
+  if (Array.isArray(expected)) {
+    return (
+      Array.isArray(got) &&
+      got.length === expected.length &&
+      expected.every((each, index) => isNear(each, got[index], tolerance))
+    );
+  }
+  if (typeof expected !== 'number' || typeof got !== 'number') return expected === got;
+  return Math.abs(got - expected) <= tolerance * Math.max(1, Math.abs(expected));
+}
+
+function inWords(value: unknown): string {
+  return Array.isArray(value)
+    ? `[${value.slice(0, 10).join(', ')}${value.length > 10 ? ', …' : ''}]`
+    : show(value);
 }
 
 function parseGolden(bytes: Uint8Array): Golden {
@@ -54,15 +88,16 @@ function parseGolden(bytes: Uint8Array): Golden {
 
 function toRow(row: unknown, index: number): GoldenRow {
   const prediction = isObject(row) ? row['prediction'] : undefined;
-  const { label, probability } = isObject(prediction) ? prediction : {};
-  if (
-    !isObject(row) ||
-    typeof probability !== 'number' ||
-    (typeof label !== 'number' && typeof label !== 'string')
-  ) {
-    throw invalid(`row ${index} needs "instance" and "prediction" with "label" and "probability"`);
+  if (!isObject(row) || !isObject(prediction) || Object.keys(prediction).length === 0) {
+    throw invalid(
+      `row ${index} needs "instance" and "prediction" with at least one of ${MEMBERS.join(', ')}`,
+    );
   }
-  return { instance: row['instance'], label, probability };
+  const unknown = Object.keys(prediction).find((member) => !MEMBERS.some((known) => known === member));
+  if (unknown !== undefined) {
+    throw invalid(`row ${index} has the prediction ${show(unknown)}: expected ${MEMBERS.join(', ')}`);
+  }
+  return { instance: row['instance'], prediction };
 }
 
 function invalid(problem: string): ScorerError {

@@ -1,9 +1,15 @@
 import { parseJson } from '../decode/json.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { ScorerError, show } from '../errors.ts';
-import type { ColumnSpec } from '../features/schema.ts';
+import type { ColumnSpec } from '../features/column-spec.ts';
+import {
+  manifestInvalid,
+  type Outputs,
+  type OutputsDocument,
+  type Task,
+  toOutputs,
+} from './manifest-outputs.ts';
 import { checkAgainstSchema } from './manifest-schema.ts';
-import type { Label } from './model.ts';
 
 /** A file of the model's folder, named and pinned by the manifest. */
 export interface PinnedFile {
@@ -16,34 +22,34 @@ export interface PinnedFile {
 export interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly task: Task;
   readonly model: PinnedFile;
   readonly golden: PinnedFile | undefined;
+  /** Files that hold values of the model's tensors. */
+  readonly data: readonly PinnedFile[];
   readonly columns: readonly ColumnSpec[];
   readonly features: readonly string[];
-  readonly outputs: {
-    readonly label: string;
-    readonly probabilities: string;
-    readonly classes: readonly Label[];
-    readonly positive: Label;
-    readonly threshold: number | undefined;
-  };
+  /** The graph's inputs in the order in which features fill them; undefined for the graph's own order. */
+  readonly inputs: readonly string[] | undefined;
+  readonly passthrough: readonly string[];
+  readonly outputs: Outputs;
 }
 
 /** A manifest as its schema allows it. */
-interface ManifestDocument {
+export interface ManifestDocument {
+  readonly format: 1;
   readonly name: string;
   readonly version: string;
+  readonly description?: string;
+  readonly task: Task;
   readonly model: PinnedFile;
   readonly golden?: PinnedFile;
+  readonly data?: readonly PinnedFile[];
   readonly columns?: readonly ColumnSpec[];
   readonly features: readonly string[];
-  readonly outputs: {
-    readonly label: string;
-    readonly probabilities: string;
-    readonly classes: readonly [Label, Label];
-    readonly positive?: Label;
-    readonly threshold?: number;
-  };
+  readonly inputs?: readonly string[];
+  readonly passthrough?: readonly string[];
+  readonly outputs: OutputsDocument;
 }
 
 /**
@@ -54,16 +60,33 @@ interface ManifestDocument {
 export async function parseManifest(bytes: Uint8Array): Promise<Manifest> {
   const document = parseDocument(bytes);
   const problem = await checkAgainstSchema(document);
-  if (problem !== undefined) throw invalid(problem.path, problem.expected, problem.got);
-  const { columns = [], golden, outputs, ...rest } = document as ManifestDocument; // the schema says so
-  const positive = outputs.positive ?? outputs.classes[1];
-  if (!outputs.classes.includes(positive)) {
-    throw invalid('outputs.positive', `one of ${outputs.classes.map(show).join(', ')}`, show(positive));
-  }
+  if (problem !== undefined) throw manifestInvalid(problem.path, problem.expected, problem.got);
+  return toManifest(document as ManifestDocument); // the schema says so
+}
+
+/**
+ * Fills in the defaults of a document that its schema allows, and checks what a schema can't say.
+ *
+ * @throws ScorerError `MODEL_INVALID` as {@link parseManifest}
+ */
+export function toManifest(document: ManifestDocument): Manifest {
+  const { columns = [], data = [], passthrough = [], golden, inputs, name, version, task, model } = document;
   columns.forEach((column, index) => {
     checkColumn(column, index, columns);
   });
-  return { ...rest, golden, columns, outputs: { ...outputs, positive, threshold: outputs.threshold } };
+  return {
+    name,
+    version,
+    task,
+    model,
+    golden,
+    data,
+    columns,
+    features: document.features,
+    inputs,
+    passthrough,
+    outputs: toOutputs(task, document.outputs),
+  };
 }
 
 function parseDocument(bytes: Uint8Array): unknown {
@@ -78,7 +101,7 @@ function parseDocument(bytes: Uint8Array): unknown {
 /** What a schema cannot say of a column. */
 function checkColumn(column: ColumnSpec, index: number, columns: readonly ColumnSpec[]): void {
   if (columns.findIndex(({ name }) => name === column.name) !== index) {
-    throw invalid(`columns[${index}].name`, 'a name of its own', `${show(column.name)} once more`);
+    throw manifestInvalid(`columns[${index}].name`, 'a name of its own', `${show(column.name)} once more`);
   }
   if (
     column.type === 'number' &&
@@ -86,13 +109,6 @@ function checkColumn(column: ColumnSpec, index: number, columns: readonly Column
     column.max !== undefined &&
     column.min > column.max
   ) {
-    throw invalid(`columns[${index}].max`, `${column.min} or more, as min says`, String(column.max));
+    throw manifestInvalid(`columns[${index}].max`, `${column.min} or more, as min says`, String(column.max));
   }
-}
-
-function invalid(path: string, expected: string, got: string): ScorerError {
-  return new ScorerError(`The manifest is invalid at ${path}: expected ${expected}, got ${got}.`, {
-    code: 'MODEL_INVALID',
-    detail: { path, expected, got },
-  });
 }

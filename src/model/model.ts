@@ -1,7 +1,6 @@
+import type { Frame } from '../features/frame.ts';
 import type { FeatureSchema } from '../features/schema.ts';
-
-/** A class as the model names it. */
-export type Label = string | number;
+import type { OutputKind, Predictions } from './predictions.ts';
 
 /** Which model made a prediction. */
 export interface ModelIdentity {
@@ -11,32 +10,26 @@ export interface ModelIdentity {
   readonly digest: string;
 }
 
-/** What a classifier says of a batch of rows. */
-export interface Predictions {
-  /** The model's classes, in the order of `probabilities`. */
-  readonly classes: readonly Label[];
-  /** One class a row. */
-  readonly labels: readonly Label[];
-  /** The positive class's probability, one a row. */
-  readonly probability: Float32Array;
-  /** Row-major, rows × classes. */
-  readonly probabilities: Float32Array;
-}
-
 /** A loaded model as the stages see it. */
 export interface Model {
   readonly identity: ModelIdentity;
+  /** The bytes of its manifest, which pin all of it: who keeps them can load the same model again. */
+  readonly manifest: Uint8Array;
   /** What it takes. */
   readonly schema: FeatureSchema;
-  /** Its classes, in the order of {@link Predictions.probabilities}. */
-  readonly classes: readonly Label[];
+  /** What its predictions hold. */
+  readonly output: OutputKind;
+  /** Rows that one run takes at most: what keeps the event loop free, and fills the workers evenly. Even. */
+  readonly runRows: number;
+  /** Runs that are worth having under way at once; 1 where they happen in this thread. */
+  readonly parallelRuns: number;
   /**
-   * Predicts rows of features. The same row gives the same bits whatever stands beside it: an odd
-   * number of rows is padded to an even one, because the runtime's kernels differ between the two.
+   * Predicts rows. The same row gives the same bits whatever stands beside it: an odd number of rows
+   * is padded to an even one, because the runtime's kernels differ between the two.
    *
-   * @param values row-major float32, rows × `schema.width`, at least one row
+   * @param frame at least one row, `runRows` at most; not to be used afterwards
    */
-  run(values: Float32Array): Promise<Predictions>;
+  run(frame: Frame): Promise<Predictions>;
   /** Frees the native session. No run may be under way or follow. */
   release(): Promise<void>;
 }

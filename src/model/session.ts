@@ -1,107 +1,150 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ScorerError, show } from '../errors.ts';
-import type { Manifest } from './manifest.ts';
-import type { Label } from './model.ts';
+import type { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { ScorerError } from '../errors.ts';
+import type { Frame, FrameInput } from '../features/frame.ts';
 
-/** A native session behind the one shape of model that is taken: a float32 matrix in, labels and probabilities out. */
+/** An input or output as the graph declares it; what comes may have another shape. */
+export interface GraphValue {
+  readonly name: string;
+  /** Undefined for what is no tensor (a sequence, a map). */
+  readonly type: string | undefined;
+  /** Numbers are fixed, texts are symbolic. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** A tensor as the runtime returned it. */
+export interface RawTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  /** Row-major. */
+  readonly data: ArrayBufferView | readonly string[];
+}
+
+/** What a run feeds and asks for; the same for every run of a model. */
+export interface RunPlan {
+  readonly inputs: readonly RunInput[];
+  /** Names of the outputs that are wanted. */
+  readonly outputs: readonly string[];
+  /** True when the graph takes one row at a time. */
+  readonly oneByOne: boolean;
+}
+
+/** An input, and whether the graph wants `[N]` (rank 1) or `[N, width]`. */
+export interface RunInput extends FrameInput {
+  readonly rank: 1 | 2;
+}
+
+/** A native session: rows in, tensors out. It may live in this thread or in others. */
 export interface Session {
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
   /**
-   * @param values row-major float32, an even number of rows
-   * @returns one label a row, and rows × classes probabilities
+   * Runs the rows. It blocks the thread that the session lives in for as long as the model takes.
+   *
+   * @returns one tensor an output of the plan; rows that ran one by one are joined again
+   * @throws ScorerError `MODEL_INVALID` when the runtime refuses what it is fed
    */
-  run(
-    values: Float32Array,
-  ): Promise<{ readonly labels: readonly Label[]; readonly probabilities: Float32Array }>;
+  run(frame: Frame, plan: RunPlan): Promise<readonly RawTensor[]>;
   release(): Promise<void>;
 }
 
-const OPTIONS: InferenceSession.SessionOptions = {
-  // the process serves many requests at once: one thread each costs less than handing rows between threads
+const OPTIONS: OrtSession.SessionOptions = {
+  // a process serves many requests at once: one thread each costs less than handing rows between threads
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
-  logSeverityLevel: 3,
+  logSeverityLevel: 4, // what goes wrong is thrown, and told once
 };
 
+/** Loads the native runtime; the first call takes tens of milliseconds. */
+export async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
+  return import('onnxruntime-node');
+}
+
 /**
- * Opens an ONNX model and checks it against its manifest.
- *
- * @throws ScorerError `MODEL_INVALID` when the runtime refuses the file or the graph lacks what the manifest names
+ * Loads the native runtime and has it set itself up, which it does with its first model: 20 to 50 ms that
+ * need not wait for that model's bytes.
  */
-export async function createSession(bytes: Uint8Array, manifest: Manifest): Promise<Session> {
-  const session = await open(bytes);
-  const width = manifest.features.length;
-  const input = checkGraph(session, manifest);
-  const { label, probabilities, classes } = manifest.outputs;
+export async function prepareRuntime(): Promise<void> {
+  const { InferenceSession } = await loadRuntime();
+  // no model at all: refused, at once when the runtime is set up already
+  await InferenceSession.create(new Uint8Array(1), OPTIONS).catch(() => undefined);
+}
+
+/**
+ * Opens an ONNX model in this thread. The runtime is loaded on first use.
+ *
+ * @throws ScorerError `MODEL_INVALID` when the runtime refuses the file
+ */
+export async function createSession(bytes: Uint8Array): Promise<Session> {
+  const { InferenceSession, Tensor } = await loadRuntime();
+  const session = await InferenceSession.create(bytes, OPTIONS).catch((cause: unknown) => {
+    throw invalid('The model file is not an ONNX model that the runtime can open', cause);
+  });
+  const runOnce = async (frame: Frame, plan: RunPlan): Promise<readonly RawTensor[]> => {
+    const feeds: Record<string, OrtTensor> = {};
+    plan.inputs.forEach(({ name, type, width, rank }, index) => {
+      const dims = rank === 1 ? [frame.rows] : [frame.rows, width];
+      feeds[name] = new Tensor(type as 'float32', frame.data[index] as Float32Array, dims); // of one kind by construction
+    });
+    const results = await session.run(feeds, [...plan.outputs]).catch((cause: unknown) => {
+      throw invalid('The model could not be run', cause);
+    });
+    return plan.outputs.map((name) => toRawTensor(results[name], name));
+  };
   return {
-    async run(values) {
-      const rows = values.length / width;
-      const feeds = { [input]: new Tensor('float32', values, [rows, width]) };
-      const results = await session.run(feeds, [label, probabilities]);
-      return {
-        labels: toLabels(results[label], rows),
-        probabilities: toProbabilities(results[probabilities], rows * classes.length),
-      };
+    inputs: session.inputMetadata.map(toGraphValue),
+    outputs: session.outputMetadata.map(toGraphValue),
+    async run(frame, plan) {
+      if (!plan.oneByOne || frame.rows === 1) return runOnce(frame, plan);
+      const parts: (readonly RawTensor[])[] = [];
+      for (let row = 0; row < frame.rows; row += 1) parts.push(await runOnce(rowOf(frame, plan, row), plan));
+      return plan.outputs.map((_, index) => joinRows(parts.map((part) => part[index] as RawTensor)));
     },
     release: () => session.release(),
   };
 }
 
-async function open(bytes: Uint8Array): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(bytes, OPTIONS);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(`The model file is not an ONNX model that the runtime can open: ${reason}`, cause);
-  }
+function toGraphValue(value: OrtSession.ValueMetadata): GraphValue {
+  return value.isTensor
+    ? { name: value.name, type: value.type, shape: value.shape }
+    : { name: value.name, type: undefined, shape: [] };
 }
 
-/** Returns the name of the graph's one input. */
-function checkGraph(session: InferenceSession, manifest: Manifest): string {
-  const [input, ...others] = session.inputMetadata;
-  if (input === undefined || others.length > 0 || !input.isTensor || input.type !== 'float32') {
-    const found = session.inputMetadata.map(
-      (each) => `${each.name} (${each.isTensor ? each.type : 'not a tensor'})`,
-    );
-    throw invalid(`The model must have one float32 input; it has ${found.join(', ') || 'none'}.`);
-  }
-  const columns = input.shape[1];
-  const width = manifest.features.length;
-  if (input.shape.length !== 2 || (typeof columns === 'number' && columns !== width)) {
-    throw invalid(`The model takes [${input.shape.join(', ')}]; the manifest names ${width} features.`);
-  }
-  for (const name of [manifest.outputs.label, manifest.outputs.probabilities]) {
-    const output = session.outputMetadata.find((each) => each.name === name);
-    if (output?.isTensor === true) continue;
-    const found = session.outputMetadata.map((each) => show(each.name)).join(', ');
-    throw invalid(
-      output === undefined
-        ? `The model has no output ${show(name)} that the manifest names; it has ${found}.`
-        : `The model's output ${show(name)} is not a tensor (export it without ZipMap: zipmap=False).`,
-    );
-  }
-  return input.name;
+function toRawTensor(tensor: OrtTensor | undefined, name: string): RawTensor {
+  if (tensor === undefined) throw invalid(`The model returned no output ${JSON.stringify(name)}`);
+  return { type: tensor.type, dims: tensor.dims, data: tensor.data };
 }
 
-/** Small integers of int64 outputs are read as numbers: labels are class numbers, not 64-bit quantities. */
-function toLabels(tensor: Tensor | undefined, rows: number): readonly Label[] {
-  const data = tensor?.data;
-  if (data instanceof BigInt64Array && data.length === rows) return Array.from(data, Number);
-  if (data instanceof Int32Array && data.length === rows) return Array.from(data);
-  if (Array.isArray(data) && data.length === rows) return data.map(String);
-  throw invalid(
-    `The model's labels come as ${tensor?.type} [${tensor?.dims.join(', ')}]: expected ${rows} int64 or string.`,
+function rowOf(frame: Frame, { inputs }: RunPlan, row: number): Frame {
+  const data = frame.data.map((elements, index) => {
+    const width = inputs[index]?.width ?? 0;
+    return Array.isArray(elements)
+      ? elements.slice(row * width, (row + 1) * width)
+      : elements.slice(row * width, (row + 1) * width); // the union has no common signature
+  });
+  return { rows: 1, data };
+}
+
+/** The outputs of single rows as one tensor: the first dimension becomes the number of rows. */
+function joinRows(parts: readonly RawTensor[]): RawTensor {
+  const [first] = parts;
+  if (first === undefined) throw invalid('The model returned nothing');
+  const dims = [parts.length, ...first.dims.slice(1)];
+  if (Array.isArray(first.data)) {
+    return { type: first.type, dims, data: parts.flatMap(({ data }) => data as readonly string[]) };
+  }
+  const bytes = Buffer.concat(
+    parts.map(({ data }) => {
+      const { buffer, byteOffset, byteLength } = data as ArrayBufferView; // one type an output
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    }),
   );
+  const view = first.data as Float32Array; // any typed array
+  const copy = new Uint8Array(bytes); // aligned, in a buffer of its own
+  return { type: first.type, dims, data: new (view.constructor as Float32ArrayConstructor)(copy.buffer) };
 }
 
-function toProbabilities(tensor: Tensor | undefined, count: number): Float32Array {
-  const data = tensor?.data;
-  if (data instanceof Float32Array && data.length === count) return data;
-  throw invalid(
-    `The model's probabilities come as ${tensor?.type} [${tensor?.dims.join(', ')}]: expected ${count} float32.`,
-  );
-}
-
-function invalid(message: string, cause?: unknown): ScorerError {
-  return new ScorerError(message, { code: 'MODEL_INVALID', cause });
+function invalid(what: string, cause?: unknown): ScorerError {
+  const reason = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new ScorerError(`${what}${reason}.`, { code: 'MODEL_INVALID', cause });
 }

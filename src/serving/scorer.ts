@@ -1,75 +1,65 @@
-import { ScorerError, toScorerError } from '../errors.ts';
-import type { Model, ModelIdentity } from '../model/model.ts';
+import { toDigest } from '../model/files.ts';
+import type { Model } from '../model/model.ts';
+import type { ModelSource } from '../model/source.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { createCurrentModel } from './current-model.ts';
+import type { ModelState } from './model-state.ts';
+import { createPinnedModels } from './pinned-models.ts';
 
-/** What is known of the model that a process serves. */
-export type ModelState =
-  | { readonly state: 'ready'; readonly identity: ModelIdentity }
-  | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly reason: ScorerError };
+/** Which model to use, and how long to wait for it. */
+export interface UseOptions {
+  /** Ends the waiting for a model, not the use of it. */
+  readonly signal?: AbortSignal;
+  /** The bytes of a manifest, to use the model that it pins. @default the model that is served */
+  readonly manifest?: Uint8Array;
+}
 
-/** The model of a process: loaded once, shared by every request. */
+/** The models of a process: the one that is served, which may be replaced, and one more that jobs pin. */
 export interface Scorer {
   /**
-   * The model to score with. The first callers share one load; a failed load is forgotten, so that
-   * the next caller tries again.
+   * Runs `use` with a model, which stays loaded until `use` settles. One request is one call: all that it
+   * makes comes from one model, whatever is published meanwhile. The first callers share one load; a failed
+   * load is forgotten, so that the next caller tries again.
    *
    * @throws ScorerError `MODEL_NOT_READY`, with the load's failure as its cause, when the load failed or did not
-   * end before `signal` aborted
+   * end before `signal` aborted, or when other models stayed in use so long; and what `use` throws
    */
-  model(signal?: AbortSignal): Promise<Model>;
+  withModel<T>(use: (model: Model) => Promise<T>, options?: UseOptions): Promise<T>;
+  /**
+   * Looks for another model now, and serves it if it passes. Never rejects: `state` tells what came of it.
+   */
+  refresh(): Promise<void>;
   /** What is known now, without waiting. */
   state(): ModelState;
 }
 
-/** Creates the scorer around a function that loads its model. */
-export function createScorer(load: () => Promise<Model>, logger: Logger): Scorer {
-  let loading: Promise<Model> | undefined;
-  let current: ModelState = { state: 'loading' };
-  const start = async (): Promise<Model> => {
-    if (current.state !== 'failed') current = { state: 'loading' };
-    try {
-      const model = await load();
-      current = { state: 'ready', identity: model.identity };
-      logger.log('INFO', 'MODEL_LOADED', `Serving ${model.identity.name} ${model.identity.version}.`, {
-        model: model.identity,
-      });
-      return model;
-    } catch (error) {
-      const reason = toScorerError(error);
-      current = { state: 'failed', reason };
-      loading = undefined;
-      logger.log('ERROR', 'MODEL_LOAD_FAILED', reason.message, {
-        code: reason.code,
-        cause: String(reason.cause ?? ''),
-      });
-      throw new ScorerError(`The model could not be loaded: ${reason.message}`, {
-        code: 'MODEL_NOT_READY',
-        cause: reason,
-      });
-    }
-  };
-  return {
-    async model(signal) {
-      loading ??= start();
-      return signal === undefined || current.state === 'ready' ? loading : beforeAbort(loading, signal);
-    },
-    state: () => current,
-  };
+/** What a {@link Scorer} needs. */
+export interface ScorerOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** How often requests make it look for another model, in milliseconds; 0 for never. */
+  readonly refreshMs: number;
 }
 
-/** Waits until a signal aborts; leaves no listener behind, since a signal may outlive many loads. */
-async function beforeAbort(loading: Promise<Model>, signal: AbortSignal): Promise<Model> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = (): void =>
-    reject(
-      new ScorerError('The model is still being loaded.', { code: 'MODEL_NOT_READY', cause: signal.reason }),
-    );
-  if (signal.aborted) late();
-  signal.addEventListener('abort', late);
-  try {
-    return await Promise.race([loading, promise]);
-  } finally {
-    signal.removeEventListener('abort', late);
-  }
+/** Creates the scorer over a source of models; nothing is loaded before it is asked for. */
+export function createScorer(source: ModelSource, options: ScorerOptions): Scorer {
+  const current = createCurrentModel({ ...options, source, onSwap: () => pinned.dropSurplus() });
+  const pinned = createPinnedModels({
+    source,
+    logger: options.logger,
+    isServed: (digest) => current.served()?.model.identity.digest === digest,
+  });
+  return {
+    withModel(use, { signal, manifest } = {}) {
+      if (manifest === undefined) return current.withModel(use, signal);
+      current.touch();
+      const digest = toDigest(manifest);
+      const served = current.served();
+      if (served?.model.identity.digest === digest) return served.lease(use);
+      return pinned.withModel({ digest, manifest, signal }, use);
+    },
+    refresh: () => current.refresh(),
+    state: () => current.state(),
+  };
 }

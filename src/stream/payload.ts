@@ -1,11 +1,10 @@
-import type { ColumnPlan } from '../decode/csv/plan.ts';
 import { type CsvReader, type CsvRecord, createCsvReader } from '../decode/csv/reader.ts';
 import { decodeInstances, type JsonInstances } from '../decode/json.ts';
 import { sliceInstances } from '../decode/json-elements.ts';
 import { decodeNdjson } from '../decode/ndjson.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { type RowFailure, ScorerError, show } from '../errors.ts';
-import { encodeRecords, planCsv } from '../features/csv.ts';
+import { type CsvPlan, encodeRecords, planCsv } from '../features/csv.ts';
 import { encodeInstances } from '../features/instances.ts';
 import type { EncodedRows } from '../features/rows.ts';
 import type { FeatureSchema } from '../features/schema.ts';
@@ -119,7 +118,7 @@ function* sliceValues(
 
 function* decodeCsv(data: Uint8Array, schema: FeatureSchema): Generator<PayloadSlice> {
   const reader = createCsvReader();
-  let plan: ColumnPlan | undefined;
+  let plan: CsvPlan | undefined;
   let firstRow = 0;
   for (const records of readPieces(reader, data)) {
     const { header } = reader;

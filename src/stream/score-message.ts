@@ -33,24 +33,31 @@ export type ScoreMessage = (message: Delivery, signal: AbortSignal) => Promise<v
 
 /** Creates {@link ScoreMessage}. */
 export function createMessageScorer(parts: MessageScorerParts): ScoreMessage {
-  return async (message, signal) => {
-    const model = await parts.scorer.model(signal);
-    try {
-      if (message.problem !== undefined) throw message.problem;
-      for (const slice of decodePayload(message, model.schema)) {
-        signal.throwIfAborted();
-        await publishSlice(parts, model, message, slice, signal);
-      }
-    } catch (error) {
-      if (!(error instanceof ScorerError) || error.retryable) throw error;
-      parts.logger.log('WARNING', 'MESSAGE_REFUSED', 'A message holds no row that can be scored.', {
-        code: error.code,
-        messageId: message.id,
-      });
-      const letter = toMessageLetter(toSource(parts, message), error);
-      await parts.publisher.publish(parts.topics.deadLetters, [letter], { signal });
+  return (message, signal) =>
+    parts.scorer.withModel((model) => scoreMessage(parts, model, message, signal), { signal });
+}
+
+async function scoreMessage(
+  parts: MessageScorerParts,
+  model: Model,
+  message: Delivery,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    if (message.problem !== undefined) throw message.problem;
+    for (const slice of decodePayload(message, model.schema)) {
+      signal.throwIfAborted();
+      await publishSlice(parts, model, message, slice, signal);
     }
-  };
+  } catch (error) {
+    if (!(error instanceof ScorerError) || error.retryable) throw error;
+    parts.logger.log('WARNING', 'MESSAGE_REFUSED', 'A message holds no row that can be scored.', {
+      code: error.code,
+      messageId: message.id,
+    });
+    const letter = toMessageLetter(toSource(parts, message), error);
+    await parts.publisher.publish(parts.topics.deadLetters, [letter], { signal });
+  }
 }
 
 async function publishSlice(
@@ -69,12 +76,12 @@ async function publishSlice(
   const letters = encoded.failures.map((failure) =>
     toRowLetter(toSource(parts, message), originOf(failure.row), failure, source(failure.row)),
   );
-  const predictions = await scoreRows(model, encoded);
+  const scored = await scoreRows(model, encoded);
   const scoredAt = new Date(parts.clock.nowMs()).toISOString();
   const attributes = toAttributes(message.attributes, {});
   const orderingKey = parts.ordering ? message.orderingKey : undefined;
   const outputs = encoded.rows.map((row, index): OutgoingMessage => {
-    const data = toPredictionMessage(originOf(row), model.identity, predictions, index, scoredAt);
+    const data = toPredictionMessage(originOf(row), model.identity, scored, index, scoredAt);
     return { data, attributes, ...(orderingKey ? { orderingKey } : {}) };
   });
   await Promise.all([

@@ -33,7 +33,11 @@ export async function runCli(words: readonly string[], environment: Readonly<Rec
 }
 
 /** Starts `serve` on folders and free ports, and waits for its banner. */
-export async function serveIn(dataDir: string, inboxDir: string): Promise<Served> {
+export async function serveIn(
+  dataDir: string,
+  inboxDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const ports = [await freePort(), await freePort()] as const;
   const flags = [
     '--data',
@@ -45,7 +49,10 @@ export async function serveIn(dataDir: string, inboxDir: string): Promise<Served
     '--score-port',
     `${ports[1]}`,
   ];
-  const child = spawn(process.execPath, [MAIN, 'serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

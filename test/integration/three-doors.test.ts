@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { toShortest } from '../../src/encode/number.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
-import { loadModel } from '../../src/model/load.ts';
 import type { Model } from '../../src/model/model.ts';
+import { loadModel } from '../../src/model/source.ts';
 import { scoreRows } from '../../src/score.ts';
 import { type FunctionServer, readOutput, startServer } from './function-server.ts';
 
@@ -93,7 +93,7 @@ function toCsv(rows: readonly Readonly<Record<string, string | number>>[]): stri
 }
 
 function named(x: readonly number[]): Record<string, number> {
-  return Object.fromEntries(model.schema.features.map((name, index) => [name, x[index] ?? Number.NaN]));
+  return Object.fromEntries(model.schema.featureNames.map((name, index) => [name, x[index] ?? Number.NaN]));
 }
 
 function assertGolden(printed: readonly Printed[], rows: readonly GoldenRow[]): void {
@@ -165,8 +165,8 @@ describe('the same row gives the same bits', () => {
     maxLength: 37,
   });
   const bitsOf = async (rows: readonly (readonly number[])[]): Promise<string[]> => {
-    const { probability } = await scoreRows(model, encodeInstances(model.schema, rows));
-    return Array.from(probability, toShortest);
+    const { predictions } = await scoreRows(model, encodeInstances(model.schema, rows));
+    return Array.from(predictions.probability, toShortest);
   };
 
   it('alone, in pairs, among 999, and through all three doors', async () => {

@@ -5,5 +5,5 @@ import { composePredict } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 
 const parts = await composePredict(readConfig());
-await parts.scorer.model();
+await parts.scorer.withModel(async () => undefined);
 http('predict', createPredictHandler(parts));

@@ -7,7 +7,7 @@ import { sliceInstances } from '../../src/decode/json-elements.ts';
 import { toAttributes } from '../../src/encode/attributes.ts';
 import { createCsvRows, toErrorLine } from '../../src/encode/csv.ts';
 import { toShortest } from '../../src/encode/number.ts';
-import type { Predictions } from '../../src/model/model.ts';
+import { noPredictions, type OutputKind, type Predictions } from '../../src/model/predictions.ts';
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -102,8 +102,10 @@ describe('attributes', () => {
 });
 
 describe('rows of CSV', () => {
+  const kind: OutputKind = { kind: 'probabilities', classes: ['no', 'yes, late'], everyClass: false };
   const predictions: Predictions = {
-    classes: ['no', 'yes, late'],
+    ...noPredictions(kind),
+    rows: 1,
     labels: ['yes, late'],
     probability: Float32Array.of(0.5),
     probabilities: Float32Array.of(0.5, 0.5),
@@ -116,17 +118,17 @@ describe('rows of CSV', () => {
   };
 
   it("keep the input's delimiter, line end and byte order mark, and quote what needs it", () => {
-    const rows = createCsvRows(headerOf('\ufeffa;b\r\n'), true);
+    const rows = createCsvRows(headerOf('\ufeffa;b\r\n'), kind, true);
     assert.equal(rows.header.toString(), '\ufeffa;b;label;probability;error\r\n');
     assert.equal(rows.scored(Buffer.from('1;2'), predictions, 0).toString(), '1;2;yes, late;0.5;\r\n');
     assert.equal(
-      createCsvRows(headerOf('a,b\n'), false).scored(Buffer.from('1,2'), predictions, 0).toString(),
+      createCsvRows(headerOf('a,b\n'), kind, false).scored(Buffer.from('1,2'), predictions, 0).toString(),
       '1,2,"yes, late",0.5\n',
     );
   });
 
   it('give way to names that are taken', () => {
-    const { header } = createCsvRows(headerOf('label,prediction_label,x\n'), false);
+    const { header } = createCsvRows(headerOf('label,prediction_label,x\n'), kind, false);
     assert.equal(header.toString(), 'label,prediction_label,x,prediction_label_2,probability\n');
   });
 

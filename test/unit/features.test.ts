@@ -1,11 +1,26 @@
 // From what people have to what the model takes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ColumnSpec } from '../../src/features/column-spec.ts';
 import { encodeRecords, planCsv } from '../../src/features/csv.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
+import type { EncodedRows } from '../../src/features/rows.ts';
 import { createFeatureSchema, type FeatureSchema } from '../../src/features/schema.ts';
 
-const schema = createFeatureSchema(
+/** A schema over one matrix of float32. */
+function matrixSchema(features: readonly string[], columns: readonly ColumnSpec[]): FeatureSchema {
+  const inputs = [{ name: 'x', type: 'float32', width: features.length }] as const;
+  return createFeatureSchema({ inputs, features, columns, passthrough: [] });
+}
+
+/** The features of a matrix's rows, one after the other. */
+function featuresIn({ frame }: EncodedRows): readonly number[] {
+  const [matrix] = frame.data;
+  assert.ok(matrix instanceof Float32Array);
+  return [...matrix];
+}
+
+const schema = matrixSchema(
   ['age', 'size', 'kind_a', 'kind_b', '__proto___x', 'constructor_x', 'flag_true', 'flag_1'],
   [
     { name: 'age', type: 'number', min: 0, max: 130, integer: true },
@@ -19,14 +34,18 @@ const schema = createFeatureSchema(
 const ROW = '"size":2.5,"kind":"b","__proto__":"x","constructor":"x","flag":1';
 const FEATURES = [7, 2.5, 0, 1, 1, 1, 0, 1];
 
-/** One instance as `ok` features, or as `column code` of each problem. */
-function encode(instance: unknown): unknown {
-  const { values, failures } = encodeInstances(schema, [instance]);
+/** The first row's features, or `column code` of each of its problems. */
+function outcomeOf(encoded: EncodedRows): unknown {
+  const [failure] = encoded.failures;
   return (
-    failures[0]?.problems.map(({ column, feature, code }) => `${column ?? feature ?? ''} ${code}`) ?? [
-      ...values,
-    ]
+    failure?.problems.map(({ column, feature, code }) => `${column ?? feature ?? ''} ${code}`) ??
+    featuresIn(encoded)
   );
+}
+
+/** One instance as features, or as `column code` of each problem. */
+function encode(instance: unknown): unknown {
+  return outcomeOf(encodeInstances(schema, [instance]));
 }
 
 describe('an instance', () => {
@@ -66,10 +85,10 @@ describe('an instance', () => {
 
   it('that is bad leaves nothing of itself to the next', () => {
     const [bad, good] = [JSON.parse(`{"age":999,${ROW}}`), Array.from(FEATURES, () => 0)];
-    const { values, rows, failures } = encodeInstances(schema, [good, bad, good]);
+    const encoded = encodeInstances(schema, [good, bad, good]);
     assert.deepEqual(
-      [[...values].some((value) => value !== 0), rows, failures.map(({ row }) => row)],
-      [false, [0, 2], [1]],
+      [featuresIn(encoded), encoded.rows, encoded.failures.map(({ row }) => row)],
+      [[...good, ...good], [0, 2], [1]],
     );
   });
 
@@ -85,18 +104,11 @@ describe('an instance', () => {
 /** One CSV row under a header, as features or problems. */
 function csv(header: string, row: string, by: FeatureSchema = schema): unknown {
   const plan = planCsv(by, header.split(','));
-  const { values, failures } = encodeRecords(plan, [
-    { line: 2, raw: Buffer.from(row), fields: row.split(',') },
-  ]);
-  return (
-    failures[0]?.problems.map(({ column, feature, code }) => `${column ?? feature ?? ''} ${code}`) ?? [
-      ...values,
-    ]
-  );
+  return outcomeOf(encodeRecords(plan, [{ line: 2, raw: Buffer.from(row), fields: row.split(',') }]));
 }
 
 describe('a CSV row', () => {
-  const two = createFeatureSchema(
+  const two = matrixSchema(
     ['n', 'c_x'],
     [
       { name: 'n', type: 'number' },
@@ -142,7 +154,8 @@ describe('a CSV row', () => {
     ['n,c,id,id', undefined],
   ] as const) {
     it(`under the header ${header} ${code === undefined ? 'can be read' : `is refused: ${code}`}`, () => {
-      if (code === undefined) assert.equal(planCsv(two, header.split(',')).width, 2);
+      if (code === undefined)
+        assert.equal(planCsv(two, header.split(',')).columnCount, header.split(',').length);
       else assert.throws(() => planCsv(two, header.split(',')), { code });
     });
   }
@@ -166,6 +179,6 @@ describe('a schema', () => {
     ['two categories of one text', ['c_7'], [{ name: 'c', type: 'category', categories: [7, '7'] }]],
   ] as const) {
     it(`with ${why} is refused`, () =>
-      assert.throws(() => createFeatureSchema(features, columns), { code: 'MODEL_INVALID' }));
+      assert.throws(() => matrixSchema(features, columns), { code: 'MODEL_INVALID' }));
   }
 });

@@ -37,7 +37,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   [
     'src/model/x.ts',
     `./session.ts ../decode/json.ts ../features/x.ts ../ports/x.ts ../errors.ts ../nearest.ts node:crypto
-     @cfworker/json-schema`,
+     @cfworker/json-schema pbf`,
     `../encode/x.ts ../score.ts ../serving/x.ts ../stream/x.ts ../batch/x.ts ../adapters/local/x.ts ../local/x.ts
      ../compose.ts ../config.ts ../../cli/x.ts node:fs node:os csv-parse onnxruntime-node`,
   ],
@@ -65,7 +65,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/serving/x.ts',
-    `./batcher.ts ../decode/x.ts ../features/x.ts ../model/x.ts ../encode/x.ts ../score.ts ../ports/x.ts
+    `./batcher.ts ../decode/x.ts ../features/x.ts ../model/x.ts ../model/session.ts ../encode/x.ts ../score.ts ../ports/x.ts
      ../errors.ts node:worker_threads node:timers/promises node:events`,
     `../stream/x.ts ../batch/x.ts ../adapters/system/x.ts ../local/x.ts ../compose.ts ../config.ts
      ../../functions/http/x.ts node:fs node:http node:process node:os onnxruntime-node`,
@@ -73,7 +73,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   [
     'src/stream/x.ts',
     '../serving/x.ts ../decode/x.ts ../encode/x.ts ../score.ts ../ports/x.ts ../errors.ts node:crypto node:zlib',
-    `../batch/x.ts ../adapters/local/x.ts ../local/x.ts ../compose.ts ../config.ts ../../functions/pubsub/x.ts
+    `../batch/x.ts ../adapters/local/x.ts ../local/x.ts ../trial/x.ts ../compose.ts ../config.ts ../../functions/pubsub/x.ts
      node:fs node:net node:worker_threads @google-cloud/pubsub`,
   ],
   [
@@ -81,6 +81,11 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     '../serving/x.ts ../decode/csv/x.ts ../model/x.ts ../score.ts ../ports/x.ts ../errors.ts node:stream/promises',
     `../stream/x.ts ../adapters/local/x.ts ../local/x.ts ../compose.ts ../config.ts ../../cli/x.ts
      ../storage-router.ts ../byte-source.ts node:fs/promises node:https @google-cloud/storage`,
+  ],
+  [
+    'src/trial/x.ts',
+    './y.ts ../model/init/x.ts ../features/x.ts ../errors.ts node:child_process node:events',
+    '../serving/x.ts ../ports/x.ts ../adapters/system/x.ts ../compose.ts ../config.ts ../../cli/x.ts node:fs undici',
   ],
   [
     'src/adapters/local/x.ts',

@@ -14,6 +14,7 @@ const TOP_FOLDERS = [
   'scripts',
   'test',
   'docs',
+  'bench',
   'model-files',
   'load-tests',
   'samples',

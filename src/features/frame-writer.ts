@@ -1,0 +1,77 @@
+import type { FeatureSlot, Frame, FrameData, FrameInput } from './frame.ts';
+
+const TWO_32 = 2 ** 32;
+
+/**
+ * Fills frames with values, row by row. A row that fails is cleared and its place is used again, so
+ * that every row begins as zeros and empty texts.
+ */
+export class FrameWriter {
+  readonly #inputs: readonly FrameInput[];
+  readonly #data: readonly FrameData[];
+  /** What is written to: 64-bit integers as pairs of words, so that no BigInt is made. */
+  readonly #cells: readonly Exclude<FrameData, BigInt64Array>[];
+
+  constructor(inputs: readonly FrameInput[], rows: number) {
+    this.#inputs = inputs;
+    this.#data = inputs.map(({ type, width }) => allocate(type, rows * width));
+    this.#cells = this.#data.map((data) =>
+      data instanceof BigInt64Array ? new Int32Array(data.buffer) : data,
+    );
+  }
+
+  /** @param value within the slot's type (see `fitOf`); for booleans 0 or 1 */
+  setNumber(slot: FeatureSlot, row: number, value: number): void {
+    const cells = this.#cells[slot.input] as Float32Array; // a slot of numbers; every typed array is written alike
+    const at = row * slot.width + slot.offset;
+    if (slot.type === 'int64') {
+      cells[2 * at] = value; // the low word: typed arrays of integers take the value modulo 2^32
+      cells[2 * at + 1] = Math.floor(value / TWO_32);
+    } else {
+      cells[at] = value;
+    }
+  }
+
+  setText(slot: FeatureSlot, row: number, text: string): void {
+    const cells = this.#cells[slot.input] as string[]; // a slot of text
+    cells[row * slot.width + slot.offset] = text;
+  }
+
+  /** Makes a row zeros and empty texts again. */
+  clearRow(row: number): void {
+    this.#data.forEach((data, index) => {
+      const width = this.#inputs[index]?.width ?? 0;
+      const [start, end] = [row * width, (row + 1) * width];
+      if (Array.isArray(data)) data.fill('', start, end);
+      else if (data instanceof BigInt64Array) data.fill(0n, start, end);
+      else data.fill(0, start, end);
+    });
+  }
+
+  /** The first `rows` rows. */
+  frame(rows: number): Frame {
+    const data = this.#data.map((elements, index) => {
+      const length = rows * (this.#inputs[index]?.width ?? 0);
+      if (Array.isArray(elements)) return length === elements.length ? elements : elements.slice(0, length);
+      return elements.subarray(0, length);
+    });
+    return { rows, data };
+  }
+}
+
+function allocate(type: FrameInput['type'], length: number): FrameData {
+  switch (type) {
+    case 'float32':
+      return new Float32Array(length);
+    case 'float64':
+      return new Float64Array(length);
+    case 'int64':
+      return new BigInt64Array(length);
+    case 'int32':
+      return new Int32Array(length);
+    case 'bool':
+      return new Uint8Array(length);
+    case 'string':
+      return new Array<string>(length).fill('');
+  }
+}

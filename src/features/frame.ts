@@ -1,0 +1,57 @@
+/** Element types of the tensors that a model may take. */
+export type InputType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'string';
+
+/** One input of the model, as rows fill it. */
+export interface FrameInput {
+  /** The graph's name of it. */
+  readonly name: string;
+  readonly type: InputType;
+  /** Features in it: elements a row. */
+  readonly width: number;
+}
+
+/** The elements of one input: a typed array, or text. Booleans are bytes, 0 or 1. */
+export type FrameData = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array | string[];
+
+/** Rows ready to run: for each input of the model its elements, row-major, `rows` × the input's width. */
+export interface Frame {
+  readonly rows: number;
+  /** One entry an input, in the order of the inputs. */
+  readonly data: readonly FrameData[];
+}
+
+/** The place of one feature in a frame. */
+export interface FeatureSlot {
+  /** The input it belongs to, by its place among the inputs. */
+  readonly input: number;
+  /** Its place in a row of that input. */
+  readonly offset: number;
+  readonly width: number;
+  readonly type: InputType;
+}
+
+/** Some consecutive rows of a frame; numbers are shared with it, not copied. */
+export function sliceFrame(frame: Frame, inputs: readonly FrameInput[], start: number, end: number): Frame {
+  if (start === 0 && end >= frame.rows) return frame;
+  const data = frame.data.map((elements, index) => {
+    const width = inputs[index]?.width ?? 0;
+    return Array.isArray(elements)
+      ? elements.slice(start * width, end * width)
+      : elements.subarray(start * width, end * width);
+  });
+  return { rows: Math.min(end, frame.rows) - start, data };
+}
+
+/** The frame with its last row once more. */
+export function repeatLastRow(frame: Frame): Frame {
+  const data = frame.data.map((elements): FrameData => {
+    const width = elements.length / frame.rows;
+    if (Array.isArray(elements)) return elements.concat(elements.slice(-width));
+    const { BYTES_PER_ELEMENT: size } = elements;
+    const bytes = new Uint8Array(elements.byteLength + width * size);
+    bytes.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength));
+    bytes.copyWithin(elements.byteLength, elements.byteLength - width * size, elements.byteLength);
+    return new (elements.constructor as Float32ArrayConstructor)(bytes.buffer); // any kind of typed array
+  });
+  return { rows: frame.rows + 1, data };
+}

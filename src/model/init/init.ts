@@ -1,0 +1,154 @@
+import { ScorerError, show } from '../../errors.ts';
+import type { Frame } from '../../features/frame.ts';
+import { encodeInstances } from '../../features/instances.ts';
+import { createFeatureSchema } from '../../features/schema.ts';
+import type { ManifestDocument } from '../manifest.ts';
+import { ignoresUnknown, knowsNaN } from '../onnx/input-use.ts';
+import { type NormalisedModel, normaliseModel } from '../onnx/normalise.ts';
+import { planInputs } from '../run-plan.ts';
+import { sampleInstances } from '../samples.ts';
+import { createSession, type RunInput, type Session } from '../session.ts';
+import type { BareModel } from './bare.ts';
+import { columnsFromInputs, type GuessedColumns } from './columns.ts';
+import { type GuessedOutputs, guessOutputs, type SeenOutput } from './outputs.ts';
+import type { TableProfile } from './profile.ts';
+import { type ColumnChoice, columnsFromTable } from './table-columns.ts';
+import { toInstances } from './table-instances.ts';
+
+/** What `model init` may be told beside the model. */
+export interface InitOptions extends ColumnChoice {
+  /** A CSV with the columns that people have. */
+  readonly table?: TableProfile;
+}
+
+/** A first manifest, and rows to try it with. */
+export interface FirstManifest {
+  readonly document: ManifestDocument;
+  /** Rows that the model takes: of the CSV, or made up. */
+  readonly instances: readonly unknown[];
+  /** What a person should look at. */
+  readonly notes: readonly string[];
+}
+
+/** The bytes of a manifest, as files hold it. */
+export function encodeManifest(document: ManifestDocument): Buffer {
+  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Rows that a model is asked to tell what its outputs are. */
+const ASKED_ROWS = 200;
+
+/**
+ * Makes a first manifest of a model: from the inputs and outputs of its graph, from what it answers to
+ * some rows, and from the columns of a CSV where one is given.
+ *
+ * @throws ScorerError `MODEL_INVALID` for a model that can't be taken or that a manifest must explain;
+ * `USAGE` when the CSV's columns can't feed it
+ */
+export async function makeFirstManifest(bare: BareModel, options: InitOptions): Promise<FirstManifest> {
+  const files = new Map(bare.data.map(({ pinned, bytes }) => [pinned.file, bytes]));
+  const model = normaliseModel(bare.bytes, files);
+  const session = await createSession(model.bytes);
+  try {
+    const inputs = planInputs(session.inputs, undefined, undefined);
+    const columns = guessColumns(model, inputs, options);
+    const instances = toAsked(inputs, columns, options.table);
+    const frame = encodeAll(inputs, columns, instances);
+    const outputs = guessOutputs(model, await ask(session, inputs, frame), frame.rows);
+    return {
+      document: toDocument(bare, inputs, columns, outputs),
+      instances,
+      notes: [...columns.notes, ...outputs.notes],
+    };
+  } finally {
+    await session.release();
+  }
+}
+
+function guessColumns(
+  { graph }: NormalisedModel,
+  inputs: readonly RunInput[],
+  { table, ...choice }: InitOptions,
+): GuessedColumns {
+  if (table === undefined) return columnsFromInputs(inputs, (input) => knowsNaN(graph, input));
+  return columnsFromTable(inputs, table.columns, {
+    ...choice,
+    ignoresUnknown: (input) => ignoresUnknown(graph, input),
+  });
+}
+
+function toAsked(
+  inputs: readonly RunInput[],
+  { columns }: GuessedColumns,
+  table: TableProfile | undefined,
+): readonly unknown[] {
+  if (table === undefined) return sampleInstances({ inputs, columns }, ASKED_ROWS);
+  return toInstances(table.rows, columns);
+}
+
+function encodeAll(
+  inputs: readonly RunInput[],
+  { columns, features }: GuessedColumns,
+  instances: readonly unknown[],
+): Frame {
+  const schema = createFeatureSchema({ inputs, features, columns, passthrough: [] });
+  const { frame, failures } = encodeInstances(schema, instances);
+  if (failures.length === 0) return frame;
+  throw new ScorerError('Rows that the columns were made from could not be encoded by them.', {
+    code: 'INTERNAL',
+    cause: failures[0],
+  });
+}
+
+async function ask(
+  session: Session,
+  inputs: readonly RunInput[],
+  frame: Frame,
+): Promise<readonly SeenOutput[]> {
+  const tensors = session.outputs.filter(({ type }) => type !== undefined).map(({ name }) => name);
+  if (tensors.length === 0) {
+    const found = session.outputs.map(({ name }) => show(name)).join(', ') || 'none';
+    throw new ScorerError(`The model has no output that is a tensor; it has ${found}.`, {
+      code: 'MODEL_INVALID',
+    });
+  }
+  const oneByOne = session.inputs.some(({ shape }) => shape[0] === 1);
+  const results = await session.run(frame, { inputs, outputs: tensors, oneByOne });
+  return results.flatMap((tensor, index) => {
+    const { length } = tensor.data as ArrayLike<unknown>; // a typed array, or texts
+    const width = length / frame.rows;
+    return Number.isInteger(width) && width > 0 ? [{ name: tensors[index] ?? '', tensor, width }] : [];
+  });
+}
+
+/** In the order in which people read it. */
+function toDocument(
+  { pinned, data }: BareModel,
+  inputs: readonly RunInput[],
+  { columns, features }: GuessedColumns,
+  { task, outputs }: GuessedOutputs,
+): ManifestDocument {
+  return {
+    format: 1,
+    name: toName(pinned.file),
+    version: '1',
+    task,
+    model: pinned,
+    ...(data.length === 0 ? {} : { data: data.map((each) => each.pinned) }),
+    ...(columns.length === 0 ? {} : { columns }),
+    ...(inputs.length === 1 ? {} : { inputs: inputs.map(({ name }) => name) }),
+    features,
+    outputs,
+  };
+}
+
+/** The model's name from its file's: letters, digits, points, underscores and hyphens. */
+function toName(file: string): string {
+  const name = file
+    .replace(/\.onnx$/i, '')
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 100);
+  return name === '' ? 'model' : name;
+}

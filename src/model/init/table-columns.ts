@@ -1,0 +1,183 @@
+import { ScorerError, show } from '../../errors.ts';
+import { type ColumnSpec, featuresOf } from '../../features/column-spec.ts';
+import { nearest } from '../../nearest.ts';
+import type { RunInput } from '../session.ts';
+import type { GuessedColumns } from './columns.ts';
+import type { ColumnProfile } from './profile.ts';
+
+/** Which columns of the CSV feed the model. */
+export interface ColumnChoice {
+  /** These, in this order. */
+  readonly columns?: readonly string[];
+  /** Not this one. */
+  readonly target?: string;
+}
+
+/** A choice of columns, and what the graph tells of its inputs. */
+interface TableOptions extends ColumnChoice {
+  readonly ignoresUnknown: (input: string) => boolean;
+}
+
+/** Names that people give to what a model predicts. */
+const TARGET = /^(?:target|label|class|y|outcome)$/i;
+
+/** A column of text with more different values than this is any text, not a category. */
+const MAX_TEXT_CATEGORIES = 100;
+
+/**
+ * Columns and features from the columns of a CSV: by name where the model has an input a column, in
+ * the CSV's order for a matrix, one-hot where only that makes as many features as the matrix has.
+ *
+ * @throws ScorerError `USAGE` when the columns can't feed the model, saying what was tried
+ */
+export function columnsFromTable(
+  inputs: readonly RunInput[],
+  table: readonly ColumnProfile[],
+  choice: TableOptions,
+): GuessedColumns {
+  const chosen = choose(table, choice);
+  const [first, ...others] = inputs;
+  if (first !== undefined && others.length === 0 && first.width > 1) return forMatrix(first, chosen, choice);
+  return forInputs(inputs, chosen, choice);
+}
+
+function choose(
+  table: readonly ColumnProfile[],
+  { columns, target }: ColumnChoice,
+): readonly ColumnProfile[] {
+  const byName = new Map(table.map((column) => [column.name, column]));
+  const find = (name: string): ColumnProfile => {
+    const column = byName.get(name);
+    if (column !== undefined) return column;
+    throw missing(name, [...byName.keys()]);
+  };
+  if (target !== undefined) find(target);
+  return columns === undefined ? table.filter(({ name }) => name !== target) : columns.map(find);
+}
+
+/** One input a column: exporters write `monthly_charge` for `monthly charge`. */
+function forInputs(
+  inputs: readonly RunInput[],
+  table: readonly ColumnProfile[],
+  { ignoresUnknown }: TableOptions,
+): GuessedColumns {
+  const fold = (name: string): string => name.replace(/[^\p{L}\p{N}]+/gu, '_').toLowerCase();
+  const columns = inputs.map((input) => {
+    if (input.width !== 1) {
+      throw usage(
+        `The model's input ${show(input.name)} takes ${input.width} values: write its columns by hand.`,
+      );
+    }
+    const found =
+      table.find(({ name }) => name === input.name) ??
+      table.find(({ name }) => fold(name) === fold(input.name));
+    if (found !== undefined) return withUnknown(toColumn(found, input), ignoresUnknown(input.name));
+    throw missing(
+      input.name,
+      table.map(({ name }) => name),
+    );
+  });
+  return { columns, features: columns.map(({ name }) => name), notes: [] };
+}
+
+/** Where the model has an answer to a category that it does not know, rows with one are its to judge. */
+function withUnknown(column: ColumnSpec, ignores: boolean): ColumnSpec {
+  return column.type === 'category' && ignores ? { ...column, unknown: 'ignore' } : column;
+}
+
+function forMatrix(input: RunInput, table: readonly ColumnProfile[], choice: ColumnChoice): GuessedColumns {
+  const rest = choice.columns === undefined && choice.target === undefined ? withoutTarget(table) : table;
+  for (const candidate of rest === table ? [table] : [table, rest]) {
+    for (const isCategory of [isText, isTextOrFew]) {
+      const columns = candidate.map((column) => toMatrixColumn(column, input, isCategory(column)));
+      const features = columns.flatMap((column) => featuresOf(column));
+      if (features.length === input.width) {
+        return { columns, features, notes: toNotes(table, candidate, columns) };
+      }
+    }
+  }
+  const width = table.flatMap((column) => featuresOf(toMatrixColumn(column, input, isText(column)))).length;
+  throw usage(
+    `The model takes ${input.width} features; the ${table.length} columns of the CSV give ${width} ` +
+      '(text one-hot encoded): name those that feed it, in order, with --columns a,b,c.',
+  );
+}
+
+function withoutTarget(table: readonly ColumnProfile[]): readonly ColumnProfile[] {
+  const target = table.find(({ name }) => TARGET.test(name)) ?? table.at(-1);
+  return table.filter((column) => column !== target);
+}
+
+function isText({ isNumeric, isBoolean }: ColumnProfile): boolean {
+  return !isNumeric && !isBoolean;
+}
+
+/** Months are numbers, and often categories. */
+function isTextOrFew(column: ColumnProfile): boolean {
+  return isText(column) || (column.isInteger && (column.distinct?.length ?? Infinity) <= 50);
+}
+
+function toNotes(
+  table: readonly ColumnProfile[],
+  candidate: readonly ColumnProfile[],
+  columns: readonly ColumnSpec[],
+): readonly string[] {
+  const left = table.filter((column) => !candidate.includes(column)).map(({ name }) => show(name));
+  const oneHot = columns.filter(({ type }) => type === 'category').map(({ name }) => show(name));
+  return [
+    ...(left.length === 0 ? [] : [`The column ${left.join(', ')} of the CSV was taken for the target.`]),
+    'Features are in the order of the CSV: make sure that the model was trained on that order.',
+    ...(oneHot.length === 0
+      ? []
+      : [`One-hot encoded, categories sorted, as scikit-learn and pandas do: ${oneHot.join(', ')}.`]),
+  ];
+}
+
+function toMatrixColumn(profile: ColumnProfile, input: RunInput, isCategory: boolean): ColumnSpec {
+  if (!isCategory || profile.distinct === undefined) return toColumn(profile, input);
+  const categories = profile.isNumeric ? profile.distinct.map(Number) : profile.distinct;
+  return { name: profile.name, type: 'category', categories, encoding: 'one-hot' };
+}
+
+function toColumn(profile: ColumnProfile, { type, name: input }: RunInput): ColumnSpec {
+  const { name, missing: empty, isNumeric, isBoolean, isInteger, min, max, distinct } = profile;
+  if (type === 'string') {
+    const few = distinct !== undefined && distinct.length <= MAX_TEXT_CATEGORIES && distinct.length > 0;
+    const whenMissing = empty > 0 ? { missing: '' } : {};
+    if (!few) return { name, type: 'string', ...whenMissing };
+    const categories = empty > 0 ? ['', ...distinct] : distinct;
+    return { name, type: 'category', categories, encoding: 'none', ...whenMissing };
+  }
+  const holdsNaN = type === 'float32' || type === 'float64';
+  const whenMissing = empty > 0 && holdsNaN ? { missing: 'nan' } : {};
+  if (isBoolean || type === 'bool') return { name, type: 'boolean', ...whenMissing };
+  if (!isNumeric && profile.count > 0) {
+    throw usage(
+      `The column ${show(name)} of the CSV holds text (${show(distinct?.[0] ?? '')}), and the model's input ${show(input)} takes numbers.`,
+    );
+  }
+  if (profile.count === 0) return { name, type: 'number', ...whenMissing };
+  const whole = isInteger ? { integer: true } : {};
+  return { name, type: 'number', ...widened(min, max), ...whole, ...whenMissing };
+}
+
+/**
+ * Bounds from what the CSV holds, wider by its range on each side, but not below 0 where nothing was: rows
+ * to come may lie outside what was seen, and yet a wrong unit or a wrong column is told.
+ */
+function widened(min: number, max: number): { readonly min: number; readonly max: number } {
+  const range = max - min || Math.abs(max) || 1;
+  const low = Number((min - range).toPrecision(6));
+  return { min: min >= 0 ? Math.max(0, low) : low, max: Number((max + range).toPrecision(6)) };
+}
+
+function missing(name: string, known: readonly string[]): ScorerError {
+  const near = nearest(name, known);
+  const hint =
+    near === undefined ? `it has ${known.slice(0, 10).map(show).join(', ')}` : `nearest: ${show(near)}`;
+  return usage(`The CSV has no column ${show(name)} (${hint}).`);
+}
+
+function usage(message: string): ScorerError {
+  return new ScorerError(message, { code: 'USAGE' });
+}

@@ -1,0 +1,48 @@
+import { type OnnxGraph, type OnnxNode, readAttribute } from './graph.ts';
+import { readList } from './tensor.ts';
+
+/** Where exporters write the classes: https://onnx.ai/onnx/operators/ (ai.onnx.ml) */
+const CLASS_ATTRIBUTES = ['classlabels_int64s', 'classlabels_strings', 'classlabels_ints'] as const;
+
+/** Nodes looked at before the search is given up. */
+const MAX_STEPS = 10_000;
+
+/**
+ * The classes that an output's labels are taken from, looked for from the output backwards: the list
+ * of a classifier, or the list that a label's index picks from (ArrayFeatureExtractor, Gather,
+ * LabelEncoder).
+ *
+ * @returns undefined when the graph names none
+ */
+export function findClasses(graph: OnnxGraph, output: string): readonly (number | string)[] | undefined {
+  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const seen = new Set<OnnxNode>();
+  let layer = [output];
+  for (let steps = 0; layer.length > 0 && steps < MAX_STEPS; ) {
+    const nodes = layer
+      .map((name) => producers.get(name))
+      .filter((node) => node !== undefined && !seen.has(node));
+    for (const node of nodes as OnnxNode[]) {
+      const classes = classesOf(graph, node);
+      if (classes !== undefined) return classes;
+      seen.add(node);
+      steps += 1;
+    }
+    layer = (nodes as OnnxNode[]).flatMap(({ inputs }) => inputs);
+  }
+  return undefined;
+}
+
+function classesOf(graph: OnnxGraph, node: OnnxNode): readonly (number | string)[] | undefined {
+  for (const name of CLASS_ATTRIBUTES) {
+    const classes = readAttribute(node, name);
+    if (classes !== undefined) return classes;
+  }
+  if (node.op === 'LabelEncoder') {
+    return readAttribute(node, 'values_strings') ?? readAttribute(node, 'values_int64s');
+  }
+  if (node.op !== 'ArrayFeatureExtractor' && node.op !== 'Gather') return undefined;
+  const list = graph.initializers.get(node.inputs[0] ?? '');
+  const classes = list && readList(list);
+  return classes !== undefined && classes.length >= 2 ? classes : undefined;
+}

@@ -1,0 +1,83 @@
+import { ScorerError, show } from '../../errors.ts';
+import { type OnnxGraph, readGraph } from './graph.ts';
+import { rewriteModel, type ZipMap } from './rewrite.ts';
+import type { ExternalData } from './tensor.ts';
+
+/** A model that the runtime can take, and what its file says of it. */
+export interface NormalisedModel {
+  readonly bytes: Uint8Array;
+  /** Of the file as it was. */
+  readonly graph: OnnxGraph;
+  readonly zipMaps: readonly ZipMap[];
+}
+
+/**
+ * Reads an ONNX file and rewrites what the runtime can't take (see {@link rewriteModel}).
+ *
+ * @param files the content of the other files that the manifest pins, by name
+ * @throws ScorerError `MODEL_INVALID` for bytes that are no ONNX model, and for values in files that
+ * the manifest does not pin: a path out of the model's folder is never followed
+ */
+export function normaliseModel(
+  file: Uint8Array,
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
+): NormalisedModel {
+  const graph = readModelGraph(file);
+  const isZipped = graph.nodes.some(({ op }) => op === 'ZipMap');
+  if (!isZipped && graph.external.length === 0) return { bytes: file, graph, zipMaps: [] };
+  const inMainGraph = graph.external.filter(({ name }) => graph.initializers.has(name));
+  const [nested] = graph.external.filter((tensor) => !inMainGraph.includes(tensor));
+  if (nested !== undefined) {
+    throw invalid(
+      `The model keeps ${show(nested.name)}, which is no tensor of its main graph, in another file: ` +
+        'save it as one file (onnx.save_model with save_as_external_data=False).',
+    );
+  }
+  const rewritten = attempt(() =>
+    rewriteModel(file, (external, name) => readExternal(files, external, name)),
+  );
+  return { ...rewritten, graph };
+}
+
+/**
+ * Reads what an ONNX file says of its graph.
+ *
+ * @throws ScorerError `MODEL_INVALID` for bytes that are no ONNX model
+ */
+export function readModelGraph(file: Uint8Array): OnnxGraph {
+  return attempt(() => readGraph(file));
+}
+
+function readExternal(
+  files: ReadonlyMap<string, Uint8Array>,
+  { location, offset, length }: ExternalData,
+  tensor: string,
+): Uint8Array {
+  const bytes = files.get(location);
+  if (bytes === undefined) {
+    const known = files.size === 0 ? 'it names none' : `it names ${[...files.keys()].map(show).join(', ')}`;
+    throw invalid(
+      `The model keeps the values of ${show(tensor)} in ${show(location)}: only files of the model's own ` +
+        `folder that the manifest names in "data" are read, and ${known}.`,
+    );
+  }
+  const end = length === undefined ? bytes.length : offset + length;
+  if (offset >= 0 && offset <= end && end <= bytes.length) return bytes.subarray(offset, end);
+  throw invalid(
+    `The model's values of ${show(tensor)} lie at bytes ${offset} to ${end} of ${show(location)}, which has ${bytes.length}.`,
+  );
+}
+
+function attempt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ScorerError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw invalid(`The model file is not an ONNX model: ${reason}.`, cause);
+  }
+}
+
+function invalid(message: string, cause?: unknown): ScorerError {
+  return new ScorerError(message, { code: 'MODEL_INVALID', cause });
+}

@@ -1,0 +1,137 @@
+import { ScorerError } from '../errors.ts';
+import { type Frame, repeatLastRow, sliceFrame } from '../features/frame.ts';
+import { encodeInstances } from '../features/instances.ts';
+import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
+import { testGolden } from './golden.ts';
+import type { Manifest } from './manifest.ts';
+import type { Model, ModelIdentity } from './model.ts';
+import { toRunnableBytes } from './normalise.ts';
+import { createOutputReader } from './outputs.ts';
+import { firstRows } from './predictions.ts';
+import { planRun } from './run-plan.ts';
+import { sampleInstances } from './samples.ts';
+import { createSession, type RunPlan, type Session } from './session.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** The files that a model's session is opened from. */
+export interface ModelFileBytes {
+  readonly model: Uint8Array;
+  /** Files that hold values of its tensors, by name. */
+  readonly data: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What a published model is made of, read and checked. */
+export interface ModelParts extends ModelFileBytes {
+  readonly identity: ModelIdentity;
+  readonly manifestBytes: Uint8Array;
+  readonly manifest: Manifest;
+  readonly golden: Uint8Array | undefined;
+}
+
+/** A session that was just opened, with rows to try it on. */
+export interface OpenedSession {
+  readonly session: Session;
+  /** What {@link createSession} opens another session from; read again each time but the first. */
+  readonly readModel: () => Promise<Uint8Array>;
+  readonly plan: RunPlan;
+  /** Made-up rows that the model takes, {@link SAMPLE_ROWS} of them. */
+  readonly sample: Frame;
+}
+
+/** Where a model's runs happen. */
+export interface Placement {
+  readonly session: Session;
+  readonly runRows: number;
+  readonly parallelRuns: number;
+}
+
+/** Decides where a model's runs happen; the session that came in is the placement's to use or release. */
+export type PlaceModel = (opened: OpenedSession) => Promise<Placement>;
+
+/** How a model is opened. */
+export interface OpenOptions {
+  readonly watch: Stopwatch;
+  readonly place: PlaceModel;
+  /** Reads the model's files once more. @default those of the parts, which then stay in memory */
+  readonly readAgain?: () => Promise<ModelFileBytes>;
+}
+
+/** Rows of {@link OpenedSession.sample}. */
+export const SAMPLE_ROWS = 64;
+
+/** Rows of one run where nobody has measured what they cost. */
+const DEFAULT_RUN_ROWS = 2048;
+
+/** Runs in this thread, in large batches: for tools, where nothing else waits. */
+export async function placeInline({ session }: OpenedSession): Promise<Placement> {
+  return { session, runRows: DEFAULT_RUN_ROWS, parallelRuns: 1 };
+}
+
+/**
+ * Opens a model and proves that it can be served: the graph has what the manifest names, made-up rows
+ * run and give what the manifest says, and the golden rows give what they must.
+ *
+ * @throws ScorerError `MODEL_INVALID` with the reason; nothing stays open then
+ */
+export async function openModel(parts: ModelParts, options: OpenOptions): Promise<Model> {
+  const { watch, place, readAgain = async () => parts } = options;
+  const { manifest, identity, golden } = parts;
+  const bytes = await toRunnableBytes(parts.model, parts.data);
+  const first = await watch.time('sessionMs', () => createSession(bytes));
+  let session: Session | undefined = first;
+  try {
+    const plan = planRun(first, manifest);
+    const schema = createFeatureSchema({ ...manifest, inputs: plan.inputs });
+    const sample = toSample(schema, manifest);
+    const trial = sliceFrame(sample, plan.inputs, 0, 2);
+    const reader = createOutputReader(manifest, await first.run(trial, plan), trial.rows);
+    session = undefined; // the placement's, whatever comes of it
+    const readModel = takeFirst(bytes, async () => {
+      const files = await readAgain();
+      return toRunnableBytes(files.model, files.data);
+    });
+    const placed = await watch.time('selfTestMs', () => place({ session: first, readModel, plan, sample }));
+    session = placed.session;
+    const model: Model = {
+      identity,
+      manifest: parts.manifestBytes,
+      schema,
+      output: reader.kind,
+      runRows: placed.runRows,
+      parallelRuns: placed.parallelRuns,
+      async run(frame) {
+        const padded = plan.oneByOne || frame.rows % 2 === 0 ? frame : repeatLastRow(frame);
+        const { rows } = frame; // the session may take the frame's memory with it
+        const tensors = await placed.session.run(padded, plan);
+        return firstRows(reader.read(tensors, padded.rows), rows);
+      },
+      release: () => placed.session.release(),
+    };
+    if (golden !== undefined) await watch.time('selfTestMs', () => testGolden(model, golden));
+    return model;
+  } catch (error) {
+    await session?.release();
+    throw error;
+  }
+}
+
+/** Gives the first bytes once, and lets go of them; after that those that are read again. */
+function takeFirst(first: Uint8Array, read: () => Promise<Uint8Array>): () => Promise<Uint8Array> {
+  let held: Uint8Array | undefined = first;
+  return async () => {
+    const bytes = held;
+    held = undefined;
+    return bytes ?? read();
+  };
+}
+
+/** Rows made up for the model, encoded. */
+function toSample(schema: FeatureSchema, manifest: Manifest): Frame {
+  const instances = sampleInstances({ inputs: schema.inputs, columns: manifest.columns }, SAMPLE_ROWS);
+  const { frame, failures } = encodeInstances(schema, instances);
+  if (failures.length === 0) return frame;
+  throw new ScorerError('Rows made up from the manifest could not be encoded by it.', {
+    code: 'INTERNAL',
+    cause: failures[0],
+  });
+}

@@ -1,0 +1,21 @@
+import { sliceFrame } from '../features/frame.ts';
+import type { PlaceModel } from '../model/open.ts';
+import { openRunner, type Runner, type RunnerParts } from './runner.ts';
+
+/**
+ * Creates the placement of models that serve: each is measured, and runs in the event loop in short pieces,
+ * or in worker threads.
+ *
+ * @param onPlaced is told what was measured and decided
+ */
+export function createPlacement(
+  parts: Omit<RunnerParts, 'readModel'>,
+  onPlaced: (runner: Runner) => void = () => undefined,
+): PlaceModel {
+  return async ({ session, plan, sample, readModel }) => {
+    const oneRow = sliceFrame(sample, plan.inputs, 0, plan.oneByOne ? 1 : 2);
+    const runner = await openRunner(session, plan, { oneRow, batch: sample }, { ...parts, readModel });
+    onPlaced(runner);
+    return runner;
+  };
+}
