@@ -1,6 +1,5 @@
-import { composeModelCheck, type ModelCheck } from '../src/compose.ts';
+import { composeModelCheck, type ModelCheck } from '../src/compose-model.ts';
 import { ScorerError } from '../src/errors.ts';
-import type { GraphValue } from '../src/model/session.ts';
 import type { Command } from './command.ts';
 import { readCsv } from './read-csv.ts';
 import { readSettings } from './settings.ts';
@@ -55,7 +54,7 @@ function toTask({ task, outputs }: ModelCheck['report']['manifest']): string {
 }
 
 /** As the graph declares it: `features float32 [N, 37]`. */
-function toShape({ name, type, shape }: GraphValue): string {
+function toShape({ name, type, shape }: ModelCheck['report']['inputs'][number]): string {
   return `${name} ${type ?? 'no tensor'} [${shape.map((size) => size || 'N').join(', ')}]`;
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { composeFirstManifest } from '../src/compose.ts';
+import { composeFirstManifest } from '../src/compose-model.ts';
 import type { MadeManifest } from '../src/model/init/golden.ts';
 import { type Command, type CommandInput, usage } from './command.ts';
 import { readCsv } from './read-csv.ts';

@@ -1,10 +1,15 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../src/config.ts';
+import type { ExampleFiles } from './examples.ts';
 import type { LogLine } from './function-process.ts';
 
 /** What `serve` says when all of it runs: where everything is, and a line to try each door. */
-export function toBanner(config: Config, port: number, scorePort: number): string {
+export function toBanner(
+  config: Config,
+  { port, scorePort }: { readonly port: number; readonly scorePort: number },
+  examples: ExampleFiles,
+): string {
   const inbox = here(config.inboxDir);
   const data = here(config.dataDir);
   return `Serving ${here(config.modelUri)}. Ctrl-C stops it.
@@ -15,9 +20,9 @@ export function toBanner(config: Config, port: number, scorePort: number): strin
   topics and results   ${data}
 
 Try each door, in another terminal:
-  curl -s localhost:${port}/predict -H 'Content-Type: application/json' -d @samples/flight.json
-  npx scorestream publish ${config.featuresTopic} samples/flight.json${data === '.scorestream' ? '' : ` --data ${data}`}
-  cp samples/flights.csv ${inbox}/
+  curl -s localhost:${port}/predict -H 'Content-Type: application/json' -d @${here(examples.json)}
+  npx scorestream publish ${config.featuresTopic} ${here(examples.json)}${data === '.scorestream' ? '' : ` --data ${data}`}
+  cp ${here(examples.csv)} ${inbox}/
 
 `;
 }

@@ -6,6 +6,7 @@ import { type InboxOptions, startInbox } from '../src/local/inbox.ts';
 import type { Subscription } from '../src/local/subscription-config.ts';
 import type { Logger } from '../src/ports/logger.ts';
 import { type Command, usage } from './command.ts';
+import { makeExamples } from './examples.ts';
 import { type FunctionProcess, type LogLine, startFunction } from './function-process.ts';
 import { checkPort, toPort } from './ports.ts';
 import { tell, toBanner } from './serve-output.ts';
@@ -67,7 +68,7 @@ async function runUntilStopped(config: Config, port: number, scorePort: number):
     }
     await startBroker(broker, undo);
     undo.unshift(await startInbox(await toInboxOptions(config, logger)));
-    process.stdout.write(toBanner(config, port, scorePort));
+    process.stdout.write(toBanner(config, { port, scorePort }, await makeExamples(config)));
     const died = Promise.race(functions.map(({ ended }) => ended)).then(() => 'died' as const);
     if ((await Promise.race([stopping, died])) !== 'died') return 0;
     process.stderr.write(

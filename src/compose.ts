@@ -5,18 +5,14 @@ import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
-import type { ModelReport } from './model/check/check.ts';
 import type { DescribeModel } from './model/init/describe.ts';
-import type { MadeManifest } from './model/init/golden.ts';
-import type { ModelIdentity } from './model/model.ts';
-import type { ModelParts } from './model/open.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';
 import { countCpus } from './serving/cpu-quota.ts';
 import { createPlacement } from './serving/place-model.ts';
-import type { Runner, RunnerParts } from './serving/runner.ts';
+import type { RunnerParts } from './serving/runner.ts';
 import { createScorer, type Scorer } from './serving/scorer.ts';
 import type { ScoreMessage } from './stream/score-message.ts';
 
@@ -111,7 +107,8 @@ export async function composeFileScorer(config: Config): Promise<FileScorer> {
   return createFileScorer({ storage, clock: systemClock, model, modelUri: config.modelUri });
 }
 
-function toSourceOptions(config: Config, logger: Logger): ModelSourceOptions {
+/** How models are loaded in this process. */
+export function toSourceOptions(config: Config, logger: Logger): ModelSourceOptions {
   return {
     maxBytes: config.modelMaxBytes,
     clock: systemClock,
@@ -121,90 +118,13 @@ function toSourceOptions(config: Config, logger: Logger): ModelSourceOptions {
 }
 
 /** What runs of models need of this machine: threads from the container's quota, not the host's CPUs. */
-function toRunnerParts(logger: Logger): Omit<RunnerParts, 'readModel'> {
+export function toRunnerParts(logger: Logger): Omit<RunnerParts, 'readModel'> {
   const cpus = countCpus({ availableParallelism: machineCpus(), readText: readSystemText });
   return { cpus, logger, atExit: atProcessExit, nowMs: steadyNowMs };
 }
 
 /** The trial is loaded when a bare file is served, which no deployment needs. */
-const describeInTrial: DescribeModel = async (bare, options) => {
+export const describeInTrial: DescribeModel = async (bare, options) => {
   const { createTrialDescriber } = await import('./trial/trial.ts');
   return createTrialDescriber()(bare, options);
 };
-
-/**
- * Makes a first manifest and a golden file for a model file.
- *
- * @param read reads a file of the model's folder
- * @throws ScorerError `MODEL_INVALID` for a model that can't be taken, `USAGE` when the CSV can't feed it
- */
-export async function composeFirstManifest(
-  name: string,
-  {
-    read,
-    table,
-    ...choice
-  }: {
-    readonly read: (file: string) => Promise<Uint8Array>;
-    /** The bytes of a CSV. */
-    readonly table?: AsyncIterable<Uint8Array>;
-    readonly target?: string;
-    readonly columns?: readonly string[];
-  },
-): Promise<MadeManifest> {
-  const { readBareModel } = await import('./model/init/bare.ts');
-  const { addGolden } = await import('./model/init/golden.ts');
-  const { profileCsv } = await import('./model/init/profile.ts');
-  const { createHash } = await import('node:crypto');
-  const bare = await readBareModel(name, async (file) => {
-    const bytes = await read(file);
-    return { pinned: { file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes };
-  });
-  const first = await describeInTrial(bare, {
-    ...choice,
-    ...(table === undefined ? {} : { table: await profileCsv(table) }),
-  });
-  return addGolden(bare, first);
-}
-
-/** What `model check` tells: the report, and what runs cost here. */
-export interface ModelCheck {
-  readonly identity: ModelIdentity;
-  readonly report: ModelReport;
-  readonly runner: Runner;
-}
-
-/**
- * Loads a model as it is loaded to be served, after a trial in a process of its own, and looks at it.
- *
- * @param table the bytes of a CSV of rows to come
- * @throws ScorerError with the reason why it can't be served
- */
-export async function composeModelCheck(
-  config: Config,
-  table: AsyncIterable<Uint8Array> | undefined,
-): Promise<ModelCheck> {
-  const { reportModel } = await import('./model/check/check.ts');
-  const { profileCsv } = await import('./model/init/profile.ts');
-  const { tryModel } = await import('./trial/trial.ts');
-  const logger = createJsonLogger(config.logLevel);
-  const seen: { parts?: ModelParts; runner?: Runner } = {};
-  const profile = table && (await profileCsv(table));
-  const model = await loadModel(await composeStorage(config), config.modelUri, undefined, {
-    ...toSourceOptions(config, logger),
-    async inspect(parts) {
-      seen.parts = parts;
-      await tryModel(parts);
-    },
-    place: createPlacement(toRunnerParts(logger), (runner) => {
-      seen.runner = runner;
-    }),
-  });
-  try {
-    const { parts, runner } = seen;
-    if (parts === undefined || runner === undefined) throw new Error('a load tells its parts and its runner');
-    return { identity: model.identity, report: await reportModel(model, parts, profile), runner };
-  } finally {
-    await model.release();
-  }
-}

@@ -18,7 +18,7 @@ after(() => rm(dir, { recursive: true, force: true }));
 
 describe('scorestream', () => {
   for (const [words, says] of [
-    [['--help'], 'serve [--data DIR]'],
+    [['--help'], 'serve [--model DIR|FILE.onnx] [--data DIR]'],
     [['serve', '--help'], '--score-port N'],
     [['score', '--help'], '-o, --output DIR'],
     [['publish', '-h'], '--data DIR'],

@@ -37,6 +37,7 @@ export async function serveIn(
   dataDir: string,
   inboxDir: string,
   environment: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): Promise<Served> {
   const ports = [await freePort(), await freePort()] as const;
   const flags = [
@@ -48,6 +49,7 @@ export async function serveIn(
     `${ports[0]}`,
     '--score-port',
     `${ports[1]}`,
+    ...more,
   ];
   const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -61,10 +61,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'local',
     'node:*',
   ],
+  'compose-model': [...core, 'serving', 'compose', 'trial', 'config', 'adapters/system', 'node:*'],
   functions: [...front, 'score', 'functions/http', 'functions/pubsub', '@google-cloud/functions-framework'],
   'functions/http': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
   'functions/pubsub': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
-  cli: [...front, 'local', 'adapters/local/topic-file'],
+  cli: [...front, 'compose-model', 'local', 'adapters/local/topic-file'],
 };
 const LIFE = /^node:(async_hooks|buffer|crypto|events|perf_hooks|(stream|timers)(\/.*)?|util|zlib)$/;
 

@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { composeExamples, type Examples } from '../src/compose-model.ts';
+import type { Config } from '../src/config.ts';
+import { OPTIONS } from '../src/config.ts';
+import { PROJECT_DIR } from './settings.ts';
+
+/** Files of rows to try a model with, as JSON and as CSV. */
+export interface ExampleFiles {
+  readonly json: string;
+  readonly csv: string;
+}
+
+const ROWS = 3;
+
+/** The shipped model has samples; for others rows are made up, in the data folder. */
+export async function makeExamples(config: Config): Promise<ExampleFiles> {
+  if (config.modelUri === join(PROJECT_DIR, OPTIONS.modelUri.default)) {
+    return { json: 'samples/flight.json', csv: 'samples/flights.csv' };
+  }
+  const examples = await composeExamples(config, ROWS);
+  const [json, csv] = [join(config.dataDir, 'example.json'), join(config.dataDir, 'example.csv')];
+  await writeFile(json, `${JSON.stringify({ instances: examples.instances })}\n`);
+  await writeFile(csv, toCsv(examples));
+  return { json, csv };
+}
+
+function toCsv({ instances, names }: Examples): string {
+  const rows = instances.map((instance) =>
+    names.map((name, index) =>
+      Array.isArray(instance) ? instance[index] : Reflect.get(Object(instance), name),
+    ),
+  );
+  return [names, ...rows].map((row) => `${row.map(toField).join(',')}\n`).join('');
+}
+
+function toField(value: unknown): string {
+  const text = String(value ?? '');
+  return /[",\r\n]|^[ \t]|[ \t]$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
