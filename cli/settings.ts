@@ -3,6 +3,7 @@ import { type Config, OPTIONS, readConfig } from '../src/config.ts';
 import { ScorerError, show } from '../src/errors.ts';
 import { nearest } from '../src/nearest.ts';
 import type { Flag } from './command.ts';
+import { isRemote } from './shown-path.ts';
 
 /** The folder of the project: the commands work from any other. */
 export const PROJECT_DIR = join(import.meta.dirname, '..');
@@ -37,7 +38,7 @@ export function readSettings(dataDir?: string | boolean, model?: string | boolea
 
 /** A local path from the root on; what is in Cloud Storage stays as it is. */
 function toAbsolute(uri: string): string {
-  return uri.startsWith('gs://') ? uri : resolve(uri);
+  return isRemote(uri) ? uri : resolve(uri);
 }
 
 /**

@@ -1,12 +1,8 @@
-import type { Storage } from '../../ports/storage.ts';
+import type { ObjectInfo, Storage } from '../../ports/storage.ts';
 import { type ClientOptions, createClient } from './client.ts';
-import { composeObject } from './compose.ts';
-import { listObjects } from './list.ts';
 import { parseObjectUri, parsePrefixUri, toObjectUri } from './object-name.ts';
 import { assertRange, readObject } from './read.ts';
-import { removeObject } from './remove.ts';
 import { statObject } from './resource.ts';
-import { writeObject } from './write.ts';
 
 /**
  * Cloud Storage. Objects are named `gs://bucket/name`, the name as it is.
@@ -32,16 +28,20 @@ export function createGcsStorage(options: ClientOptions = {}): Storage {
       return readObject(client, parseObjectUri(uri), readOptions);
     },
     async write(uri, source, writeOptions = {}) {
+      const { writeObject } = await import('./write.ts'); // who only reads doesn't pay for the rest
       return writeObject(client, parseObjectUri(uri), source, writeOptions);
     },
     async remove(uri, removeOptions = {}) {
+      const { removeObject } = await import('./remove.ts');
       return removeObject(client, parseObjectUri(uri), removeOptions);
     },
     async compose(uri, sources, writeOptions = {}) {
+      const { composeObject } = await import('./compose.ts');
       return composeObject(client, parseObjectUri(uri), sources.map(parseObjectUri), writeOptions);
     },
-    list(prefix, listOptions = {}) {
-      return listObjects(client, parsePrefixUri(prefix), listOptions);
+    async *list(prefix, listOptions = {}): AsyncGenerator<ObjectInfo, void> {
+      const { listObjects } = await import('./list.ts');
+      yield* listObjects(client, parsePrefixUri(prefix), listOptions);
     },
   };
 }

@@ -1,6 +1,4 @@
-import type { Storage } from '../../ports/storage.ts';
-import { composeObject, removeObject } from './storage-change.ts';
-import { listObjects } from './storage-list.ts';
+import type { ObjectInfo, Storage } from '../../ports/storage.ts';
 import { objectPathInBucket, toObjectPath, toUri } from './storage-path.ts';
 import { assertRange, readObject, statObject } from './storage-read.ts';
 
@@ -31,17 +29,20 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
       return readObject(toObjectPath(uri), readOptions);
     },
     async write(uri, source, writeOptions = {}) {
-      const { writeObject } = await import('./storage-write.ts'); // who only reads doesn't pay for it
+      const { writeObject } = await import('./storage-write.ts'); // who only reads doesn't pay for the rest
       return writeObject(toObjectPath(uri), source, writeOptions);
     },
     async remove(uri, removeOptions = {}) {
+      const { removeObject } = await import('./storage-change.ts');
       return removeObject(toObjectPath(uri), removeOptions);
     },
     async compose(uri, sources, writeOptions = {}) {
+      const { composeObject } = await import('./storage-change.ts');
       return composeObject(toObjectPath(uri), sources.map(toObjectPath), writeOptions);
     },
-    list(prefix, listOptions = {}) {
-      return listObjects(toObjectPath(prefix), listOptions);
+    async *list(prefix, listOptions = {}): AsyncGenerator<ObjectInfo, void> {
+      const { listObjects } = await import('./storage-list.ts');
+      yield* listObjects(toObjectPath(prefix), listOptions);
     },
   };
 }
