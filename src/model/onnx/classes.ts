@@ -18,17 +18,17 @@ export function findClasses(graph: OnnxGraph, output: string): readonly (number 
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const seen = new Set<OnnxNode>();
   let layer = [output];
-  for (let steps = 0; layer.length > 0 && steps < MAX_STEPS; ) {
-    const nodes = layer
-      .map((name) => producers.get(name))
-      .filter((node) => node !== undefined && !seen.has(node));
-    for (const node of nodes as OnnxNode[]) {
+  while (layer.length > 0 && seen.size < MAX_STEPS) {
+    const next = new Set<string>();
+    for (const name of layer) {
+      const node = producers.get(name);
+      if (node === undefined || seen.has(node)) continue;
       const classes = classesOf(graph, node);
       if (classes !== undefined) return classes;
       seen.add(node);
-      steps += 1;
+      for (const input of node.inputs) next.add(input);
     }
-    layer = (nodes as OnnxNode[]).flatMap(({ inputs }) => inputs);
+    layer = [...next];
   }
   return undefined;
 }
