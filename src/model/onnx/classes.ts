@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { type OnnxGraph, type OnnxNode, readAttribute } from './graph.ts';
 import { readList } from './tensor.ts';
 
@@ -13,6 +14,7 @@ const MAX_STEPS = 10_000;
  * LabelEncoder).
  *
  * @returns undefined when the graph names none
+ * @throws ScorerError `MODEL_INVALID` for a list that can't be read
  */
 export function findClasses(graph: OnnxGraph, output: string): readonly (number | string)[] | undefined {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
@@ -23,7 +25,7 @@ export function findClasses(graph: OnnxGraph, output: string): readonly (number 
     for (const name of layer) {
       const node = producers.get(name);
       if (node === undefined || seen.has(node)) continue;
-      const classes = classesOf(graph, node);
+      const classes = attempt(() => classesOf(graph, node));
       if (classes !== undefined) return classes;
       seen.add(node);
       for (const input of node.inputs) next.add(input);

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { type OnnxGraph, type OnnxNode, readAttribute } from './graph.ts';
 
 /** Operations that hand a value on without computing with it. */
@@ -28,7 +29,7 @@ export function ignoresUnknown(graph: OnnxGraph, input: string): boolean {
 }
 
 function hasFlag(node: OnnxNode, name: string): boolean {
-  return readAttribute(node, name)?.includes(1) ?? false;
+  return attempt(() => readAttribute(node, name))?.includes(1) ?? false;
 }
 
 /** The operations that first compute with an input, past those that only hand it on. */

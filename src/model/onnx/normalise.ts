@@ -1,4 +1,5 @@
 import { ScorerError, show } from '../../errors.ts';
+import { attempt } from './attempt.ts';
 import { type OnnxGraph, readGraph } from './graph.ts';
 import { rewriteModel, type ZipMap } from './rewrite.ts';
 import type { ExternalData } from './tensor.ts';
@@ -77,16 +78,6 @@ function readExternal(
   );
 }
 
-function attempt<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof ScorerError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(`The model file is not an ONNX model: ${reason}.`, cause);
-  }
-}
-
-function invalid(message: string, cause?: unknown): ScorerError {
-  return new ScorerError(message, { code: 'MODEL_INVALID', cause });
+function invalid(message: string): ScorerError {
+  return new ScorerError(message, { code: 'MODEL_INVALID' });
 }
