@@ -33,10 +33,19 @@ export interface OnnxNode {
   readonly bytes: Uint8Array;
 }
 
+/** A set of operations, and its version. */
+interface Opset {
+  /** Empty for the standard one. */
+  readonly domain: string;
+  readonly version: number;
+}
+
 /** What can be read off an ONNX file without running it. */
 export interface OnnxGraph {
+  /** The exporter's name and version, on one line. */
   readonly producer: string;
-  readonly opsets: readonly { readonly domain: string; readonly version: number }[];
+  /** By domain, each once. */
+  readonly opsets: readonly Opset[];
   /** Names of the inputs that are fed, without those that have a value of their own. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -54,7 +63,7 @@ export interface OnnxGraph {
  * @throws Error for bytes that are none
  */
 export function readGraph(model: Uint8Array): OnnxGraph {
-  const opsets: { domain: string; version: number }[] = [];
+  const opsets: Opset[] = [];
   const external: OnnxTensor[] = [];
   const producer: string[] = [];
   const graphs: Uint8Array[] = [];
@@ -68,10 +77,21 @@ export function readGraph(model: Uint8Array): OnnxGraph {
   if (graph === undefined) throw new Error('it holds no graph');
   // protobuf joins them to one, which no exporter has it do
   if (graphs.length > 1) throw new Error(`it holds its graph in ${graphs.length} pieces`);
-  return { producer: producer.join(' '), opsets, ...readParts(graph, external) };
+  return { producer: toProducer(producer), opsets: sortOpsets(opsets), ...readParts(graph, external) };
 }
 
-function readOpset(bytes: Uint8Array): { domain: string; version: number } {
+/** Name and version; CatBoost's "version" is a text of many lines. */
+function toProducer(texts: readonly string[]): string {
+  return texts.filter((text) => !text.includes('\n')).join(' ');
+}
+
+/** Exporters write them in any order, and some twice: by domain, each once. */
+function sortOpsets(opsets: readonly Opset[]): readonly Opset[] {
+  const byDomain = new Map(opsets.map((opset) => [opset.domain, opset]));
+  return [...byDomain.values()].sort((a, b) => (a.domain < b.domain ? -1 : 1));
+}
+
+function readOpset(bytes: Uint8Array): Opset {
   const opset = { domain: '', version: 0 };
   visitFields(bytes, (tag, field) => {
     if (tag === 1) opset.domain = field.text();
