@@ -20,21 +20,18 @@ if (label.data.length !== 2) throw new Error('no prediction');
 console.log(performance.now() - startMs);
 `;
 
-/** The same through manifest, checksums, sessions, self-test, and an instance by column. */
+/** The same through manifest, checksums, self-test and golden rows, for an instance by column. */
 const OURS = `
 const startMs = performance.now();
-const { composePredict } = await import('./dist/src/compose.js');
-const { readConfig } = await import('./dist/src/config.js');
+const { createLocalStorage } = await import('./dist/src/adapters/local/storage.js');
+const { loadModel } = await import('./dist/src/model/source.js');
 const { encodeInstances } = await import('./dist/src/features/instances.js');
 const { scoreRows } = await import('./dist/src/score.js');
-const { scorer } = await composePredict(readConfig({ LOG_LEVEL: 'ERROR' }));
+const model = await loadModel(createLocalStorage(), 'model-files/flight-delay');
 const instance = { OPERA: 'Grupo LATAM', TIPOVUELO: 'I', MES: 7 };
-const { predictions } = await scorer.withModel((model) =>
-  scoreRows(model, encodeInstances(model.schema, [instance])),
-);
+const { predictions } = await scoreRows(model, encodeInstances(model.schema, [instance]));
 if (predictions.labels[0] !== 1) throw new Error('no prediction');
 console.log(performance.now() - startMs);
-process.exit(0);
 `;
 
 if (!existsSync(join(root, 'dist/src/compose.js'))) {

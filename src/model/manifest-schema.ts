@@ -11,16 +11,25 @@ export interface SchemaProblem {
   readonly got: string;
 }
 
+/**
+ * The published schema with what it refers to in place: resolving references takes the validator longer
+ * than validating a manifest, in every cold start.
+ */
+const SCHEMA: object = JSON.parse(JSON.stringify(manifestSchema), (_, value: unknown) => {
+  const { $ref, ...rest } = Object(value) as { readonly $ref?: unknown };
+  return $ref === '#/$defs/pinnedFile' ? { ...manifestSchema.$defs.pinnedFile, ...rest } : value;
+});
+
 /** Keywords that only say that something below them failed. */
-const WRAPPERS = new Set(['properties', 'items', '$ref', 'allOf', 'if', 'additionalProperties']);
+const WRAPPERS = new Set(['properties', 'items', 'allOf', 'if', 'additionalProperties']);
 
 /**
  * Checks a document against `model-files/manifest.schema.json` (JSON Schema 2020-12) and tells the
  * first problem that lies deepest. The validator is loaded on first use.
  */
 export async function checkAgainstSchema(document: unknown): Promise<SchemaProblem | undefined> {
-  const { Validator } = await import('@cfworker/json-schema');
-  const { errors } = new Validator(manifestSchema as object, '2020-12', false).validate(document);
+  const { validate } = await import('@cfworker/json-schema');
+  const { errors } = validate(document, SCHEMA, '2020-12', {}, false);
   const leaves = errors.filter(({ keyword }) => !WRAPPERS.has(keyword));
   // the validator also calls a field unknown whose value is wrong: the wrong value comes first
   const [deepest] = leaves.toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation));
@@ -45,7 +54,7 @@ function toProblem(
   }
   return {
     path: toPath(steps),
-    expected: inWords(keyword, follow(manifestSchema, toSteps(keywordLocation)), error),
+    expected: inWords(keyword, follow(SCHEMA, toSteps(keywordLocation)), error),
     got: show(found),
   };
 }
@@ -63,19 +72,16 @@ function inWords(keyword: string, rule: unknown, error: string): string {
 /** The fields that the schema knows at a place of the document. */
 function knownNames(steps: readonly string[]): readonly string[] {
   const place = steps.flatMap((step) => (/^\d+$/.test(step) ? ['items'] : ['properties', step]));
-  const schema = follow(manifestSchema, place);
-  const properties =
-    follow(schema, ['properties']) ?? follow(manifestSchema, [...place, '$ref', 'properties']);
+  const properties = follow(SCHEMA, [...place, 'properties']);
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 
-/** Walks down a document; a step `$ref` follows the reference that stands there. */
+/** Walks down a document. */
 function follow(root: unknown, steps: readonly string[]): unknown {
   let place = root;
   for (const step of steps) {
     if (typeof place !== 'object' || place === null) return undefined;
-    const next: unknown = Object.hasOwn(place, step) ? Reflect.get(place, step) : undefined;
-    place = step === '$ref' && typeof next === 'string' ? follow(root, toSteps(next)) : next;
+    place = Object.hasOwn(place, step) ? Reflect.get(place, step) : undefined;
   }
   return place;
 }

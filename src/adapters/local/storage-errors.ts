@@ -1,4 +1,3 @@
-import { getSystemErrorMessage } from 'node:util';
 import { ScorerError } from '../../errors.ts';
 
 /** What a look-up answers for a name that no object has, or can have: a folder, a part of the path that is a file. */
@@ -42,6 +41,7 @@ export async function onDisk<T>(doing: 'read' | 'write', path: string, run: () =
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (doing === 'read' && isNotThere(error)) throw objectNotFound(path, 'is not there', error);
+    const { getSystemErrorMessage } = await import('node:util'); // milliseconds that only a failure is worth
     const reason = `${getSystemErrorMessage(error.errno)} (${error.code})`;
     throw new ScorerError(`Cannot ${doing} ${path}: ${reason}.`, {
       // no other try will make the name fit
