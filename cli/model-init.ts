@@ -4,6 +4,7 @@ import { composeFirstManifest } from '../src/compose-model.ts';
 import type { MadeManifest } from '../src/model/init/golden.ts';
 import { type Command, type CommandInput, usage } from './command.ts';
 import { readCsv } from './read-csv.ts';
+import { checkModelName } from './settings.ts';
 
 /** `scorestream model init`: a first manifest for a model file. */
 export const modelInit: Command = {
@@ -17,6 +18,7 @@ export const modelInit: Command = {
   },
   words: 1,
   async run({ values, positionals: [file = ''] }) {
+    checkModelName(file);
     if (!/\.onnx$/i.test(file)) throw usage(`${file} is no model file: expected a name that ends in .onnx.`);
     const folder = dirname(file);
     const targets = ['manifest.json', 'golden.json'].map((name) => join(folder, name));

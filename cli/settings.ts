@@ -21,8 +21,10 @@ export const MODEL_FLAG: Flag = {
  *
  * @param dataDir the folder that `--data` names
  * @param model the folder or the model file that `--model` names
+ * @throws ScorerError `USAGE` for a model file of another kind
  */
 export function readSettings(dataDir?: string | boolean, model?: string | boolean): Config {
+  if (typeof model === 'string') checkModelName(model);
   const config = typeof model === 'string' ? readConfig({ ...process.env, MODEL_URI: model }) : readConfig();
   const isShipped = model === undefined && config.modelUri === OPTIONS.modelUri.default;
   const data = resolve(typeof dataDir === 'string' ? dataDir : config.dataDir);
@@ -39,6 +41,22 @@ export function readSettings(dataDir?: string | boolean, model?: string | boolea
 /** A local path from the root on; what is in Cloud Storage stays as it is. */
 function toAbsolute(uri: string): string {
   return isRemote(uri) ? uri : resolve(uri);
+}
+
+/** Files that libraries save models to. */
+const OTHER_MODEL = /\.(?:pkl|pickle|joblib|pt|pth|safetensors|h5|keras|cbm|ubj|json|pmml)$/i;
+
+/**
+ * Refuses a file of another kind than ONNX.
+ *
+ * @throws ScorerError `USAGE` that says what to do
+ */
+export function checkModelName(file: string): void {
+  if (!OTHER_MODEL.test(file)) return;
+  throw new ScorerError(
+    `${file} is no ONNX file: export the model first, as docs/models.md shows. Pickles and other files are never loaded.`,
+    { code: 'USAGE' },
+  );
 }
 
 /**

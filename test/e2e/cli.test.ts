@@ -42,6 +42,9 @@ describe('scorestream', () => {
       ['publish', 'features', 'x.txt'],
       '"x.txt" is no file to publish: expected a name that ends in .json, .ndjson or .csv',
     ],
+    [['score', 'x.csv', '--model', 'model.pkl'], 'model.pkl is no ONNX file: export the model first'],
+    [['model', 'init', 'model.cbm'], 'model.cbm is no ONNX file: export the model first'],
+    [['model', 'init', 'model'], 'model is no model file: expected a name that ends in .onnx.'],
     [['publish', 'features', '/nowhere/x.json'], "/nowhere/x.json can't be read"],
     [['score', '/nowhere/x.csv', '-o', '/tmp/never'], 'is not there'],
   ] as const) {

@@ -47,7 +47,7 @@ describe('scorestream model init', () => {
   });
 
   for (const [why, words, says] of [
-    ['another file', ['model.pkl'], 'model.pkl is no model file: expected a name that ends in .onnx.'],
+    ['another file', ['model.csv'], 'model.csv is no model file: expected a name that ends in .onnx.'],
     ['a file that is not there', ['/nowhere/m.onnx'], "/nowhere/m.onnx can't be read"],
     ['columns without a CSV', ['m.onnx', '--target', 'y'], 'give it with --from'],
   ] as const) {

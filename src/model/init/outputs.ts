@@ -127,7 +127,7 @@ function guessWithoutLabel(
   const width = values.length / rows;
   const isSigmoid = graph.nodes.some(({ op, outputs }) => op === 'Sigmoid' && outputs.includes(first.name));
   if (!(width === 1 ? isSigmoid : areProbabilities(values, width))) {
-    return { task: 'regression', outputs: { values: first.name }, notes: [] };
+    return { task: 'regression', outputs: { values: first.name }, notes: noteLogits(first.name, width) };
   }
   const count = Math.max(width, 2);
   const found = findClasses(graph, first.name);
@@ -138,6 +138,16 @@ function guessWithoutLabel(
     outputs: { probabilities: first.name, classes },
     notes: isFound ? [] : [`The model does not name its classes: they are numbered 0 to ${count - 1}.`],
   };
+}
+
+/** Networks often end in logits; nothing in a graph tells them from several targets. */
+function noteLogits(name: string, width: number): readonly string[] {
+  if (width === 1 && !/logit/i.test(name)) return [];
+  const [task, activation] = width === 1 ? ['binary', 'sigmoid'] : ['multiclass', 'softmax'];
+  return [
+    `The numbers of ${show(name)} are taken for values of a regression. If they are logits, the task is ` +
+      `${task}-classification, and outputs are {"probabilities": ${show(name)}, "activation": "${activation}", "classes": […]}.`,
+  ];
 }
 
 function toTask(classes: number): Task {
