@@ -1,3 +1,4 @@
+import { toOwnName } from './content-name.ts';
 import { toDigest } from './files.ts';
 import { type PinnedFile, parseManifest } from './manifest.ts';
 import type { Model } from './model.ts';
@@ -31,9 +32,14 @@ export async function loadManifest(manifestBytes: Uint8Array, options: LoadOptio
   const readFiles = async (within: AbortSignal): Promise<ModelFileBytes> => {
     const [model, ...data] = await Promise.all([
       read(manifest.model, within),
-      ...manifest.data.map(async (pinned) => [pinned.file, await read(pinned, within)] as const),
+      ...manifest.data.map(async (pinned) => ({ pinned, bytes: await read(pinned, within) })),
     ]);
-    return { model, data: new Map(data) };
+    // the model knows a file by the name that it had before it was published
+    const named = data.flatMap(({ pinned, bytes }) => [
+      [toOwnName(pinned), bytes] as const,
+      [pinned.file, bytes] as const,
+    ]);
+    return { model, data: new Map(named) };
   };
   const [files, golden] = await Promise.all([
     readFiles(signal),
