@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { relative } from 'node:path';
 import { composeFileScorer } from '../src/compose.ts';
 import { type Command, usage } from './command.ts';
 import { MODEL_FLAG, readSettings } from './settings.ts';
+import { shownPath } from './shown-path.ts';
 
 /** `scorestream score`: one CSV file, here and now. */
 export const score: Command = {
@@ -36,7 +36,7 @@ export const score: Command = {
       return 1;
     }
     process.stdout.write(
-      `${job.rows?.scored} rows scored, ${job.rows?.failed} failed: ${relative('.', folder) || '.'}\n`,
+      `${job.rows?.scored} rows scored, ${job.rows?.failed} failed: ${shownPath(folder)}\n`,
     );
     return 0;
   },

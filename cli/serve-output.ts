@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../src/config.ts';
 import type { ExampleFiles } from './examples.ts';
 import type { LogLine } from './function-process.ts';
+import { isRemote, shownPath } from './shown-path.ts';
 
 /** What `serve` says when all of it runs: where everything is, and a line to try each door. */
 export function toBanner(
@@ -10,9 +11,9 @@ export function toBanner(
   { port, scorePort }: { readonly port: number; readonly scorePort: number },
   examples: ExampleFiles,
 ): string {
-  const inbox = here(config.inboxDir);
-  const data = here(config.dataDir);
-  return `Serving ${here(config.modelUri)}. Ctrl-C stops it.
+  const inbox = shownPath(config.inboxDir);
+  const data = shownPath(config.dataDir);
+  return `Serving ${shownPath(config.modelUri)}. Ctrl-C stops it.
 
   prediction function  http://localhost:${port}
   scoring function     http://localhost:${scorePort}
@@ -20,9 +21,9 @@ export function toBanner(
   topics and results   ${data}
 
 Try each door, in another terminal:
-  curl -s localhost:${port}/predict -H 'Content-Type: application/json' -d @${here(examples.json)}
-  npx scorestream publish ${config.featuresTopic} ${here(examples.json)}${data === '.scorestream' ? '' : ` --data ${data}`}
-  cp ${here(examples.csv)} ${inbox}/
+  curl -s localhost:${port}/predict -H 'Content-Type: application/json' -d @${shownPath(examples.json)}
+  npx scorestream publish ${config.featuresTopic} ${shownPath(examples.json)}${data === '.scorestream' ? '' : ` --data ${data}`}
+  cp ${shownPath(examples.csv)} ${inbox}/
 
 `;
 }
@@ -37,10 +38,10 @@ function toSentence(line: LogLine, inboxDir: string): string | undefined {
   const { event, severity, message } = line;
   if (event === 'JOB_SUCCEEDED') {
     const { scored, failed } = line['rows'] as { scored: number; failed: number }; // logged by score-event.ts
-    return `Scored ${nameOf(line['uri'], inboxDir)}: ${scored} ${scored === 1 ? 'row' : 'rows'}, ${failed} failed → ${here(String(line['folder']))}`;
+    return `Scored ${nameOf(line['uri'], inboxDir)}: ${scored} ${scored === 1 ? 'row' : 'rows'}, ${failed} failed → ${shownPath(String(line['folder']))}`;
   }
   if (event === 'JOB_FAILED') {
-    return `Failed ${nameOf(line['uri'], inboxDir)}: ${line['error']} (${line['code']}) → ${here(String(line['folder']))}`;
+    return `Failed ${nameOf(line['uri'], inboxDir)}: ${line['error']} (${line['code']}) → ${shownPath(String(line['folder']))}`;
   }
   if (event === 'MODEL_LOADED' && line['replaces'] !== undefined) {
     const { name, version, digest } = line['model'] as Record<string, string>; // logged by model-log.ts
@@ -55,10 +56,5 @@ function toSentence(line: LogLine, inboxDir: string): string | undefined {
 }
 
 function nameOf(uri: unknown, inboxDir: string): string {
-  return relative(inboxDir, fileURLToPath(String(uri)));
-}
-
-function here(path: string): string {
-  const shorter = relative('.', path);
-  return shorter.startsWith('..') ? path : shorter || '.';
+  return isRemote(String(uri)) ? String(uri) : relative(inboxDir, fileURLToPath(String(uri)));
 }

@@ -3,6 +3,7 @@ import { type Config, OPTIONS, readConfig } from '../src/config.ts';
 import { ScorerError, show } from '../src/errors.ts';
 import { nearest } from '../src/nearest.ts';
 import type { Flag } from './command.ts';
+import { isRemote } from './shown-path.ts';
 
 /** The folder of the project: the commands work from any other. */
 export const PROJECT_DIR = join(import.meta.dirname, '..');
@@ -29,12 +30,17 @@ export function readSettings(dataDir?: string | boolean, model?: string | boolea
   const data = resolve(typeof dataDir === 'string' ? dataDir : config.dataDir);
   return {
     ...config,
-    modelUri: isShipped ? join(PROJECT_DIR, config.modelUri) : resolve(config.modelUri),
+    modelUri: isShipped ? join(PROJECT_DIR, config.modelUri) : toAbsolute(config.modelUri),
     dataDir: data,
     outputUri:
-      config.outputUri === OPTIONS.outputUri.default ? join(data, 'output') : resolve(config.outputUri),
+      config.outputUri === OPTIONS.outputUri.default ? join(data, 'output') : toAbsolute(config.outputUri),
     inboxDir: resolve(config.inboxDir),
   };
+}
+
+/** A local path from the root on; what is in Cloud Storage stays as it is. */
+function toAbsolute(uri: string): string {
+  return isRemote(uri) ? uri : resolve(uri);
 }
 
 /** Files that libraries save models to. */

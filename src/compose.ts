@@ -73,10 +73,19 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
   };
 }
 
-/** The storage of this process: folders, the inbox among them. */
+/** The storage of this process: folders, the inbox among them, and Cloud Storage, loaded when it is used. */
 export async function composeStorage(config: Config): Promise<Storage> {
   const { createLocalStorage } = await import('./adapters/local/storage.ts');
-  return createLocalStorage({ buckets: { [INBOX_BUCKET]: config.inboxDir } });
+  const { createStorageRouter } = await import('./storage-router.ts');
+  return createStorageRouter({
+    local: createLocalStorage({ buckets: { [INBOX_BUCKET]: config.inboxDir } }),
+    localBuckets: [INBOX_BUCKET],
+    async loadGcs() {
+      const { createGcsStorage } = await import('./adapters/gcs/storage.ts');
+      const { storageEmulatorHost: emulatorHost } = config;
+      return createGcsStorage(emulatorHost === '' ? {} : { emulatorHost });
+    },
+  });
 }
 
 /** The topics of this process. */

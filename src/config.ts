@@ -16,7 +16,7 @@ export const OPTIONS = {
   modelUri: {
     variable: 'MODEL_URI',
     default: 'model-files/flight-delay',
-    doc: 'Folder of the model that is served: its manifest.json and the files it names.',
+    doc: 'Folder of the model that is served, a local path or gs://bucket/path: its manifest.json and the files it names.',
     parse: toFolder,
   },
   modelRefreshSeconds: {
@@ -34,7 +34,7 @@ export const OPTIONS = {
   outputUri: {
     variable: 'OUTPUT_URI',
     default: '.scorestream/output',
-    doc: 'Folder below which the results of CSV objects are written.',
+    doc: 'Folder below which the results of CSV objects are written, a local path or gs://bucket/path.',
     parse: toFolder,
   },
   inputPrefix: {
@@ -85,6 +85,12 @@ export const OPTIONS = {
     doc: 'Folder that stands for the input bucket (named inbox) when there is no cloud.',
     parse: (text: string) => text,
   },
+  storageEmulatorHost: {
+    variable: 'STORAGE_EMULATOR_HOST',
+    default: '',
+    doc: 'Host and port of a server for tests that stands for Cloud Storage, with or without http://; it gets no credentials.',
+    parse: toHost,
+  },
   logLevel: {
     variable: 'LOG_LEVEL',
     default: 'INFO',
@@ -118,8 +124,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function toFolder(text: string): string {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) throw new Error('the path of a local folder');
-  return text.replace(/(?<=.)\/+$/, '');
+  const folder = text.replace(/(?<=[^/])\/+$/, '');
+  const isLocal = !/^(?:gs:|[a-z][a-z0-9+.-]+:\/\/)/i.test(text);
+  if (isLocal || /^gs:\/\/[a-z0-9][a-z0-9._-]+[a-z0-9](\/[^\r\n]+)?$/.test(folder)) return folder;
+  throw new Error('the path of a local folder, or gs://bucket/path');
+}
+
+function toHost(text: string): string {
+  if (text !== '' && !/^(https?:\/\/)?[^/\s]+\/?$/i.test(text)) throw new Error('a host and a port');
+  return text;
 }
 
 function toTopic(text: string): string {

@@ -44,11 +44,33 @@ export type WriteResult =
   | { readonly written: true; readonly object: ObjectInfo & { readonly crc32c: string } }
   | { readonly written: false; readonly object?: ObjectInfo };
 
+/** How to remove an object. */
+export interface RemoveOptions {
+  /** Remove only if this generation is there now. Without it, whatever is there. */
+  readonly ifGenerationMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What a removal did. `gone`: nothing is there; `changed`: another generation is there, and stays. */
+export type RemoveResult = 'removed' | 'gone' | 'changed';
+
+/** What to list. */
+export interface ListOptions {
+  /**
+   * True to list older generations too, before the one of the same name that is there now, where the
+   * bucket keeps them. @default false
+   */
+  readonly versions?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Objects in buckets. A write is atomic: readers see the whole new object or the old one.
+ * Objects in buckets. A write is atomic: readers see the whole new object or the old one. An abort
+ * throws the signal's reason.
  *
  * @throws ScorerError `OBJECT_NOT_FOUND` when the object, or the generation asked for, is not
- * there (any more); `STORAGE_FAILED` for everything that trying again may mend.
+ * there (any more); `STORAGE_FAILED` for everything that trying again may mend; `INVALID_MESSAGE` for
+ * a name that can't be an object's.
  */
 export interface Storage {
   /** The URI of an object named by an event: a bucket and a name, both as the event gives them. */
@@ -63,4 +85,16 @@ export interface Storage {
     source: AsyncIterable<Uint8Array> | Uint8Array,
     options?: WriteOptions,
   ): Promise<WriteResult>;
+  /** Removes what is there now; older generations stay where the bucket keeps them. */
+  remove(uri: string, options?: RemoveOptions): Promise<RemoveResult>;
+  /**
+   * Writes the contents of 1 to 32 objects of the target's bucket, in order, as one object. A RangeError
+   * for another number of sources, or another bucket.
+   */
+  compose(uri: string, sources: readonly string[], options?: WriteOptions): Promise<WriteResult>;
+  /**
+   * The objects whose URIs begin with `prefix`, names ascending by their UTF-8 bytes; a folder's end
+   * with a slash. Nothing there is an empty list. What changes meanwhile may be in it or not.
+   */
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
 }

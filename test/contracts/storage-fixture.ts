@@ -7,6 +7,8 @@ export interface StorageUnderTest {
   readonly storage: Storage;
   /** Objects are put at `<bucket>/<name>`, the name as it is; ends without a slash. */
   readonly bucket: string;
+  /** True when older generations stay after a write or a removal. */
+  readonly keepsVersions: boolean;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface StorageUnderTest {
 export interface StorageFixture {
   readonly storage: Storage;
   readonly bucket: string;
+  readonly keepsVersions: boolean;
   /** A URI that no other test uses. */
   fresh(file?: string): string;
   /** Writes an object whatever is there. */
@@ -28,6 +31,9 @@ export function createStorageFixture(underTest: () => StorageUnderTest): Storage
     },
     get bucket() {
       return underTest().bucket;
+    },
+    get keepsVersions() {
+      return underTest().keepsVersions;
     },
     fresh(file = 'object.bin') {
       return `${underTest().bucket}/${randomUUID()}/${file}`;

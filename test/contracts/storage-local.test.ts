@@ -9,6 +9,7 @@ storageContract('a folder', async () => {
   return {
     storage: createLocalStorage(),
     bucket,
+    keepsVersions: false,
     close: () => rm(bucket, { recursive: true, force: true }),
   };
 });

@@ -1,5 +1,7 @@
 import { after, before, describe } from 'node:test';
+import { storageChangesContract } from './storage-changes.ts';
 import { createStorageFixture, type StorageUnderTest } from './storage-fixture.ts';
+import { storageListingContract } from './storage-listing.ts';
 import { storageReadingContract } from './storage-reading.ts';
 import { storageVersionsContract } from './storage-versions.ts';
 import { storageWritingContract } from './storage-writing.ts';
@@ -21,5 +23,7 @@ export function storageContract(name: string, setup: () => Promise<StorageUnderT
     storageWritingContract(fixture);
     storageReadingContract(fixture);
     storageVersionsContract(fixture);
+    storageChangesContract(fixture);
+    storageListingContract(fixture);
   });
 }

@@ -58,13 +58,30 @@ test('a configuration without variables is all defaults, and an empty variable c
   assert.equal(readConfig({}).messageOrdering, false);
 });
 
+for (const [value, expected] of [
+  ['models/flight-delay/', 'models/flight-delay'],
+  ['/', '/'],
+  ['gs://bucket', 'gs://bucket'],
+  ['gs://bucket/', 'gs://bucket'],
+  ['gs://my-bucket.example/a b/c#1//', 'gs://my-bucket.example/a b/c#1'],
+] as const) {
+  test(`the folder ${value} is ${expected}`, () => {
+    const { modelUri, outputUri } = readConfig({ MODEL_URI: value, OUTPUT_URI: value });
+    assert.deepEqual([modelUri, outputUri], [expected, expected]);
+  });
+}
+
 for (const [variable, value] of [
-  ['MODEL_URI', 'gs://bucket/model'],
+  ['MODEL_URI', 'https://example.com/model'],
+  ['MODEL_URI', 'gs://'],
+  ['MODEL_URI', 'gs://Bucket/model'],
   ['MODEL_REFRESH_SECONDS', '-1'],
   ['MODEL_REFRESH_SECONDS', '1.5'],
   ['MODEL_MAX_BYTES', '0'],
   ['MODEL_MAX_BYTES', '1 GiB'],
   ['OUTPUT_URI', 's3://bucket'],
+  ['OUTPUT_URI', 'gs:/bucket'],
+  ['STORAGE_EMULATOR_HOST', 'http://localhost:9000/path'],
   ['FEATURES_TOPIC', 'x'],
   ['MESSAGE_ORDERING', 'yes'],
   ['LOG_LEVEL', 'loud'],

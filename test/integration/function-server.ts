@@ -40,7 +40,11 @@ export interface PushedMessage {
 /** Starts a function from source and waits until it listens. */
 export async function startServer(
   target: 'predict' | 'score',
-  { modelUri = join(root, 'model-files/flight-delay'), source = join(root, 'functions/index.ts') } = {},
+  {
+    modelUri = join(root, 'model-files/flight-delay'),
+    source = join(root, 'functions/index.ts'),
+    environment: more = {} as Readonly<Record<string, string>>,
+  } = {},
 ): Promise<FunctionServer> {
   const dir = await mkdtemp(join(tmpdir(), `scorestream-${target}-`));
   const [dataDir, inboxDir, outputDir] = ['data', 'inbox', 'output'].map((name) => join(dir, name)) as [
@@ -54,6 +58,7 @@ export async function startServer(
     LOCAL_DATA_DIR: dataDir,
     LOCAL_INBOX_DIR: inboxDir,
     OUTPUT_URI: outputDir,
+    ...more,
   };
   const child = spawn(
     process.execPath,

@@ -38,7 +38,7 @@ describe('a cold start', () => {
     const modules = await modulesOf('predict');
     assert.ok(modules.some((url) => url.endsWith('/functions/http/routes.ts')));
     const surplus =
-      /functions\/pubsub|src\/(?:stream|batch|local)\/|local\/publisher|@google-cloud\/(?!functions-framework)/;
+      /functions\/pubsub|src\/(?:stream|batch|local)\/|local\/publisher|adapters\/gcs\/(?!object-name)|@google-cloud\/(?!functions-framework)/;
     assert.deepEqual(
       modules.filter((url) => surplus.test(url)),
       [],

@@ -5,6 +5,7 @@
 export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNot: string])[] = [
   ['src/errors.ts', './ports/clock.ts', './nearest.ts ./decode/json.ts leven node:util ../cli/x.ts'],
   ['src/nearest.ts', 'leven', './errors.ts node:util csv-parse'],
+  ['src/byte-source.ts', 'node:stream', './errors.ts ./crc32c.ts ./ports/storage.ts node:fs node:util leven'],
   [
     'src/ports/x.ts',
     './clock.ts ../errors.ts',
@@ -20,7 +21,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     './json.ts ./csv/plan.ts ../errors.ts ../nearest.ts csv-parse csv-parse/sync',
     `../features/x.ts ../model/x.ts ../encode/x.ts ../score.ts ../serving/x.ts ../stream/x.ts ../batch/x.ts
      ../ports/x.ts ../adapters/local/x.ts ../local/x.ts ../compose.ts ../config.ts ../../functions/index.ts
-     ../../cli/x.ts ../../test/x.ts node:buffer node:fs node:fs/promises leven csv-parser onnxruntime-node`,
+     ../storage-router.ts ../byte-source.ts ../../cli/x.ts ../../test/x.ts node:buffer node:fs node:fs/promises leven csv-parser onnxruntime-node`,
   ],
   [
     'src/decode/csv/x.ts',
@@ -79,7 +80,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     'src/batch/x.ts',
     '../serving/x.ts ../decode/csv/x.ts ../model/x.ts ../score.ts ../ports/x.ts ../errors.ts node:stream/promises',
     `../stream/x.ts ../adapters/local/x.ts ../local/x.ts ../compose.ts ../config.ts ../../cli/x.ts
-     node:fs/promises node:https @google-cloud/storage`,
+     ../storage-router.ts ../byte-source.ts node:fs/promises node:https @google-cloud/storage`,
   ],
   [
     'src/trial/x.ts',
@@ -88,9 +89,17 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/adapters/local/x.ts',
-    './topic-file.ts ../../ports/storage.ts ../../crc32c.ts ../../errors.ts ../../nearest.ts node:fs/promises',
+    `./topic-file.ts ../../ports/storage.ts ../../crc32c.ts ../../byte-source.ts ../../errors.ts ../../nearest.ts
+     node:fs/promises`,
     `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../system/clock.ts
-     ../../local/x.ts ../../../cli/x.ts chokidar`,
+     ../../local/x.ts ../gcs/storage.ts ../../../cli/x.ts chokidar @google-cloud/storage`,
+  ],
+  [
+    'src/adapters/gcs/x.ts',
+    `./client.ts ../../ports/storage.ts ../../crc32c.ts ../../byte-source.ts ../../errors.ts ../../nearest.ts
+     node:https @google-cloud/storage`,
+    `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../local/storage.ts
+     ../../storage-router.ts ../../../cli/x.ts google-auth-library @google-cloud/pubsub`,
   ],
   [
     'src/adapters/system/x.ts',
@@ -104,8 +113,13 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
      ../adapters/system/clock.ts ../../functions/index.ts ../../cli/x.ts undici`,
   ],
   [
+    'src/storage-router.ts',
+    './adapters/local/x.ts ./adapters/gcs/x.ts ./ports/storage.ts ./errors.ts ./nearest.ts',
+    './config.ts ./compose.ts ./model/x.ts ./batch/x.ts ../cli/x.ts node:fs @google-cloud/storage',
+  ],
+  [
     'src/compose.ts',
-    `./adapters/local/x.ts ./adapters/system/x.ts ./serving/x.ts ./stream/x.ts ./batch/x.ts ./model/x.ts
+    `./storage-router.ts ./adapters/local/x.ts ./adapters/gcs/x.ts ./adapters/system/x.ts ./serving/x.ts ./stream/x.ts ./batch/x.ts ./model/x.ts
      ./score.ts ./config.ts ./local/x.ts ./errors.ts node:path`,
     '../functions/index.ts ../cli/x.ts ../test/x.ts onnxruntime-node chokidar',
   ],

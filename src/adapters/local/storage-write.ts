@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { chunksOf, releaseSource, type Source } from '../../byte-source.ts';
 import { createCrc32c } from '../../crc32c.ts';
 import { ScorerError } from '../../errors.ts';
 import type { ObjectInfo, WriteOptions, WriteResult } from '../../ports/storage.ts';
@@ -10,7 +11,6 @@ import { type HeldLock, withLock } from './storage-lock.ts';
 import { isObjectPath, TEMP_PREFIX } from './storage-path.ts';
 import { readCrc32c, statObject, toObjectInfo, versionAt } from './storage-read.ts';
 import { contentTypeOf, removeSidecar, type Sidecar, writeSidecar } from './storage-sidecar.ts';
-import { chunksOf, releaseSource, type Source } from './storage-source.ts';
 
 /** The generation of an object that isn't there. */
 const NONE = '0';

@@ -1,4 +1,4 @@
-import type { Storage } from '../../ports/storage.ts';
+import type { ObjectInfo, Storage } from '../../ports/storage.ts';
 import { objectPathInBucket, toObjectPath, toUri } from './storage-path.ts';
 import { assertRange, readObject, statObject } from './storage-read.ts';
 
@@ -13,8 +13,7 @@ export interface LocalStorageOptions {
  *
  * Files that people put there are objects too: a generation is made from a file's path, time and
  * size. What a file can't hold is in `.metadata` beside it; names from `.tmp-` on are being
- * written. An abort throws the signal's reason; `read` throws a RangeError when `start` is behind
- * `end`; a name that can't be an object is `INVALID_MESSAGE`.
+ * written. `read` throws a RangeError when `start` is behind `end`.
  */
 export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
   const buckets = { ...options.buckets };
@@ -30,8 +29,20 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
       return readObject(toObjectPath(uri), readOptions);
     },
     async write(uri, source, writeOptions = {}) {
-      const { writeObject } = await import('./storage-write.ts'); // who only reads doesn't pay for it
+      const { writeObject } = await import('./storage-write.ts'); // who only reads doesn't pay for the rest
       return writeObject(toObjectPath(uri), source, writeOptions);
+    },
+    async remove(uri, removeOptions = {}) {
+      const { removeObject } = await import('./storage-change.ts');
+      return removeObject(toObjectPath(uri), removeOptions);
+    },
+    async compose(uri, sources, writeOptions = {}) {
+      const { composeObject } = await import('./storage-change.ts');
+      return composeObject(toObjectPath(uri), sources.map(toObjectPath), writeOptions);
+    },
+    async *list(prefix, listOptions = {}): AsyncGenerator<ObjectInfo, void> {
+      const { listObjects } = await import('./storage-list.ts');
+      yield* listObjects(toObjectPath(prefix), listOptions);
     },
   };
 }

@@ -20,9 +20,10 @@ export function columnsFromInputs(
   knowsNaN: (input: string) => boolean,
 ): GuessedColumns {
   const isMatrix = inputs.length === 1 && inputs.some(({ width }) => width > 1);
-  const columns = inputs.flatMap((input): readonly ColumnSpec[] =>
-    namesOf(input, isMatrix).map((name) => toColumn(name, input, knowsNaN(input.name))),
-  );
+  const columns = inputs.flatMap((input): readonly ColumnSpec[] => {
+    const isKnown = knowsNaN(input.name);
+    return namesOf(input, isMatrix).map((name) => toColumn(name, input, isKnown));
+  });
   const features = columns.map(({ name }) => name);
   // a matrix is best given as arrays: columns are named only where they say more than that
   const isPlain = isMatrix && columns.every(({ missing }) => missing === undefined);

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { type OnnxGraph, type OnnxNode, readAttribute } from './graph.ts';
 import { readList } from './tensor.ts';
 
@@ -13,22 +14,23 @@ const MAX_STEPS = 10_000;
  * LabelEncoder).
  *
  * @returns undefined when the graph names none
+ * @throws ScorerError `MODEL_INVALID` for a list that can't be read
  */
 export function findClasses(graph: OnnxGraph, output: string): readonly (number | string)[] | undefined {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const seen = new Set<OnnxNode>();
   let layer = [output];
-  for (let steps = 0; layer.length > 0 && steps < MAX_STEPS; ) {
-    const nodes = layer
-      .map((name) => producers.get(name))
-      .filter((node) => node !== undefined && !seen.has(node));
-    for (const node of nodes as OnnxNode[]) {
-      const classes = classesOf(graph, node);
+  while (layer.length > 0 && seen.size < MAX_STEPS) {
+    const next = new Set<string>();
+    for (const name of layer) {
+      const node = producers.get(name);
+      if (node === undefined || seen.has(node)) continue;
+      const classes = attempt(() => classesOf(graph, node));
       if (classes !== undefined) return classes;
       seen.add(node);
-      steps += 1;
+      for (const input of node.inputs) next.add(input);
     }
-    layer = (nodes as OnnxNode[]).flatMap(({ inputs }) => inputs);
+    layer = [...next];
   }
   return undefined;
 }

@@ -9,19 +9,48 @@ export interface RawField {
   readonly content: Uint8Array;
 }
 
+/**
+ * The value of one field, read as what it should be. A field that comes in another wire type is refused:
+ * the runtime would skip it and go on elsewhere in the bytes than we do, and see another model.
+ */
+export interface FieldValue {
+  bytes(): Uint8Array;
+  text(): string;
+  integer(): number;
+  /** One integer, or a packed list of them. */
+  integers(): readonly number[];
+}
+
+const VARINT = 0;
 const BYTES = 2;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Calls `visit` with each field's number and the reader before its value; a value that is not read is
- * skipped (https://protobuf.dev/programming-guides/encoding/).
+ * Calls `visit` with each field's number and value; a value that is not read is skipped
+ * (https://protobuf.dev/programming-guides/encoding/).
  *
- * @throws Error for bytes that are no message
+ * @throws Error for bytes that are no message, and for a value that is read as what it is not
  */
-export function visitFields(message: Uint8Array, visit: (tag: number, reader: PbfReader) => void): void {
+export function visitFields(message: Uint8Array, visit: (tag: number, value: FieldValue) => void): void {
   const reader = new PbfReader(message);
-  reader.readFields((tag, _, at) => visit(tag, at), undefined);
+  const value = toValue(reader);
+  reader.readFields((tag) => visit(tag, value), undefined);
   if (reader.pos !== message.length) throw new Error('the bytes end in the middle of a protobuf message');
+}
+
+/** The value of the field that the reader stands before. */
+function toValue(reader: PbfReader): FieldValue {
+  const expect = (type: number): PbfReader => {
+    if (reader.type === type) return reader;
+    throw new Error(`a protobuf field has the wire type ${reader.type}, not ${type}`);
+  };
+  return {
+    bytes: () => expect(BYTES).readBytes(),
+    text: () => toText(expect(BYTES).readBytes()),
+    integer: () => expect(VARINT).readVarint(true),
+    integers: () =>
+      reader.type === BYTES ? reader.readPackedVarint([], true) : [expect(VARINT).readVarint(true)],
+  };
 }
 
 /** The fields of a message, in order; their bytes are shared, not copied. @throws Error as {@link visitFields} */
@@ -52,6 +81,6 @@ export function encodeField(tag: number, parts: readonly Uint8Array[]): Uint8Arr
 }
 
 /** The text in a length-delimited field. */
-export function toText(content: Uint8Array): string {
+function toText(content: Uint8Array): string {
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
 }

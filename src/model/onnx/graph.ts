@@ -1,4 +1,4 @@
-import { listFields, toText, visitFields } from './fields.ts';
+import { listFields, visitFields } from './fields.ts';
 import { type OnnxTensor, readTensor } from './tensor.ts';
 
 // Numbers of fields are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
@@ -51,8 +51,10 @@ export interface OnnxGraph {
   readonly outputs: readonly string[];
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
-  /** Tensors of the whole file, in nested graphs and attributes too, whose values lie in other files. */
+  /** Initializers whose values lie in other files. */
   readonly external: readonly OnnxTensor[];
+  /** Tensors elsewhere in the file, in nested graphs, functions and attributes, whose values lie in other files. */
+  readonly nestedExternal: readonly OnnxTensor[];
 }
 
 /**
@@ -64,14 +66,17 @@ export function readGraph(model: Uint8Array): OnnxGraph {
   const opsets: Opset[] = [];
   const external: OnnxTensor[] = [];
   const producer: string[] = [];
-  let graph: Uint8Array | undefined;
-  visitFields(model, (tag, reader) => {
-    if (tag === MODEL.producer || tag === MODEL.producerVersion) producer.push(reader.readString());
-    else if (tag === MODEL.graph) graph = reader.readBytes();
-    else if (tag === MODEL.opset) opsets.push(readOpset(reader.readBytes()));
-    else if (tag === MODEL.functions) collectFromFunction(reader.readBytes(), external);
+  const graphs: Uint8Array[] = [];
+  visitFields(model, (tag, field) => {
+    if (tag === MODEL.producer || tag === MODEL.producerVersion) producer.push(field.text());
+    else if (tag === MODEL.graph) graphs.push(field.bytes());
+    else if (tag === MODEL.opset) opsets.push(readOpset(field.bytes()));
+    else if (tag === MODEL.functions) collectFromFunction(field.bytes(), external);
   });
+  const [graph] = graphs;
   if (graph === undefined) throw new Error('it holds no graph');
+  // protobuf joins them to one, which no exporter has it do
+  if (graphs.length > 1) throw new Error(`it holds its graph in ${graphs.length} pieces`);
   return { producer: toProducer(producer), opsets: sortOpsets(opsets), ...readParts(graph, external) };
 }
 
@@ -88,20 +93,21 @@ function sortOpsets(opsets: readonly Opset[]): readonly Opset[] {
 
 function readOpset(bytes: Uint8Array): Opset {
   const opset = { domain: '', version: 0 };
-  visitFields(bytes, (tag, reader) => {
-    if (tag === 1) opset.domain = reader.readString();
-    else if (tag === 2) opset.version = reader.readVarint(true);
+  visitFields(bytes, (tag, field) => {
+    if (tag === 1) opset.domain = field.text();
+    else if (tag === 2) opset.version = field.integer();
   });
   return opset;
 }
 
-type Parts = Pick<OnnxGraph, 'inputs' | 'outputs' | 'nodes' | 'initializers' | 'external'>;
+type Parts = Omit<OnnxGraph, 'producer' | 'opsets'>;
 
-function readParts(graph: Uint8Array, external: OnnxTensor[]): Parts {
+function readParts(graph: Uint8Array, nestedExternal: OnnxTensor[]): Parts {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const nodes: OnnxNode[] = [];
   const initializers = new Map<string, OnnxTensor>();
+  const external: OnnxTensor[] = [];
   for (const { tag, content } of listFields(graph)) {
     if (tag === GRAPH.input) inputs.push(readName(content));
     else if (tag === GRAPH.output) outputs.push(readName(content));
@@ -109,17 +115,19 @@ function readParts(graph: Uint8Array, external: OnnxTensor[]): Parts {
     else if (tag === GRAPH.initializer) {
       const tensor = readTensor(content);
       initializers.set(tensor.name, tensor);
+      if (tensor.external !== undefined) external.push(tensor);
     }
   }
-  collectFromGraph(graph, external, 0);
-  return { inputs: inputs.filter((name) => !initializers.has(name)), outputs, nodes, initializers, external };
+  collectFromGraph(graph, nestedExternal, 0);
+  const fed = inputs.filter((name) => !initializers.has(name));
+  return { inputs: fed, outputs, nodes, initializers, external, nestedExternal };
 }
 
 /** The name of a ValueInfoProto, its first field. */
 export function readName(valueInfo: Uint8Array): string {
   let name = '';
-  visitFields(valueInfo, (tag, reader) => {
-    if (tag === 1) name = reader.readString();
+  visitFields(valueInfo, (tag, field) => {
+    if (tag === 1) name = field.text();
   });
   return name;
 }
@@ -130,11 +138,11 @@ export function readNode(bytes: Uint8Array): OnnxNode {
   const outputs: string[] = [];
   let op = '';
   let domain = '';
-  visitFields(bytes, (tag, reader) => {
-    if (tag === NODE.input) inputs.push(reader.readString());
-    else if (tag === NODE.output) outputs.push(reader.readString());
-    else if (tag === NODE.opType) op = reader.readString();
-    else if (tag === NODE.domain) domain = reader.readString();
+  visitFields(bytes, (tag, field) => {
+    if (tag === NODE.input) inputs.push(field.text());
+    else if (tag === NODE.output) outputs.push(field.text());
+    else if (tag === NODE.opType) op = field.text();
+    else if (tag === NODE.domain) domain = field.text();
   });
   return { op, domain, inputs, outputs, bytes };
 }
@@ -142,15 +150,16 @@ export function readNode(bytes: Uint8Array): OnnxNode {
 /** The integers or texts of a node's attribute, one or a list; undefined when it has none. */
 export function readAttribute(node: OnnxNode, name: string): readonly (number | string)[] | undefined {
   let found: (number | string)[] | undefined;
-  visitFields(node.bytes, (tag, reader) => {
+  visitFields(node.bytes, (tag, field) => {
     if (tag !== NODE.attribute) return;
-    const attribute = reader.readBytes();
+    const attribute = field.bytes();
     if (readName(attribute) !== name) return;
     const values: (number | string)[] = [];
-    visitFields(attribute, (inner, at) => {
-      if (inner === ATTRIBUTE.ints && at.type === 2) values.push(...at.readPackedVarint([], true));
-      else if (inner === ATTRIBUTE.ints || inner === ATTRIBUTE.int) values.push(at.readVarint(true));
-      else if (inner === ATTRIBUTE.strings) values.push(toText(at.readBytes()));
+    visitFields(attribute, (inner, value) => {
+      if (inner === ATTRIBUTE.strings) values.push(value.text());
+      else if (inner === ATTRIBUTE.ints || inner === ATTRIBUTE.int) {
+        for (const integer of value.integers()) values.push(integer);
+      }
     });
     if (values.length > 0) found = values;
   });
@@ -158,38 +167,43 @@ export function readAttribute(node: OnnxNode, name: string): readonly (number | 
 }
 
 function collectFromFunction(bytes: Uint8Array, external: OnnxTensor[]): void {
-  const FUNCTION_NODE = 7;
-  visitFields(bytes, (tag, reader) => {
-    if (tag === FUNCTION_NODE) collectFromNode(reader.readBytes(), external, 1);
+  const [FUNCTION_NODE, DEFAULT_ATTRIBUTE] = [7, 11];
+  visitFields(bytes, (tag, field) => {
+    if (tag === FUNCTION_NODE) collectFromNode(field.bytes(), external, 1);
+    else if (tag === DEFAULT_ATTRIBUTE) collectFromAttribute(field.bytes(), external, 1);
   });
 }
 
 function collectFromGraph(graph: Uint8Array, external: OnnxTensor[], depth: number): void {
   if (depth > MAX_DEPTH) throw new Error('its graphs are nested too deep');
-  visitFields(graph, (tag, reader) => {
-    if (tag === GRAPH.initializer) collectTensor(reader.readBytes(), external);
-    else if (tag === GRAPH.sparseInitializer) collectSparse(reader.readBytes(), external);
-    else if (tag === GRAPH.node) collectFromNode(reader.readBytes(), external, depth + 1);
+  visitFields(graph, (tag, field) => {
+    // those of the main graph can have values elsewhere, and are not collected
+    if (tag === GRAPH.initializer && depth > 0) collectTensor(field.bytes(), external);
+    else if (tag === GRAPH.sparseInitializer) collectSparse(field.bytes(), external);
+    else if (tag === GRAPH.node) collectFromNode(field.bytes(), external, depth + 1);
   });
 }
 
 function collectFromNode(node: Uint8Array, external: OnnxTensor[], depth: number): void {
-  visitFields(node, (tag, reader) => {
-    if (tag !== NODE.attribute) return;
-    visitFields(reader.readBytes(), (inner, at) => {
-      if (inner === ATTRIBUTE.tensor || inner === ATTRIBUTE.tensors) collectTensor(at.readBytes(), external);
-      else if (inner === ATTRIBUTE.graph || inner === ATTRIBUTE.graphs)
-        collectFromGraph(at.readBytes(), external, depth + 1);
-      else if (inner === ATTRIBUTE.sparseTensor || inner === ATTRIBUTE.sparseTensors)
-        collectSparse(at.readBytes(), external);
-    });
+  visitFields(node, (tag, field) => {
+    if (tag === NODE.attribute) collectFromAttribute(field.bytes(), external, depth);
+  });
+}
+
+function collectFromAttribute(attribute: Uint8Array, external: OnnxTensor[], depth: number): void {
+  visitFields(attribute, (tag, field) => {
+    if (tag === ATTRIBUTE.tensor || tag === ATTRIBUTE.tensors) collectTensor(field.bytes(), external);
+    else if (tag === ATTRIBUTE.graph || tag === ATTRIBUTE.graphs)
+      collectFromGraph(field.bytes(), external, depth + 1);
+    else if (tag === ATTRIBUTE.sparseTensor || tag === ATTRIBUTE.sparseTensors)
+      collectSparse(field.bytes(), external);
   });
 }
 
 function collectSparse(bytes: Uint8Array, external: OnnxTensor[]): void {
   const [VALUES, INDICES] = [1, 2];
-  visitFields(bytes, (tag, reader) => {
-    if (tag === VALUES || tag === INDICES) collectTensor(reader.readBytes(), external);
+  visitFields(bytes, (tag, field) => {
+    if (tag === VALUES || tag === INDICES) collectTensor(field.bytes(), external);
   });
 }
 

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { type OnnxGraph, type OnnxNode, readAttribute } from './graph.ts';
 
 /** Operations that hand a value on without computing with it. */
@@ -28,26 +29,37 @@ export function ignoresUnknown(graph: OnnxGraph, input: string): boolean {
 }
 
 function hasFlag(node: OnnxNode, name: string): boolean {
-  return readAttribute(node, name)?.includes(1) ?? false;
+  return attempt(() => readAttribute(node, name))?.includes(1) ?? false;
 }
 
 /** The operations that first compute with an input, past those that only hand it on. */
 function firstUses(graph: OnnxGraph, input: string): readonly OnnxNode[] {
-  const consumers = new Map<string, OnnxNode[]>();
-  for (const node of graph.nodes) {
-    for (const name of node.inputs) consumers.set(name, [...(consumers.get(name) ?? []), node]);
-  }
+  const consumers = consumersOf(graph);
   const uses: OnnxNode[] = [];
-  const seen = new Set<string>();
-  let layer = [input];
-  while (layer.length > 0) {
-    const nodes = layer.flatMap((name) => consumers.get(name) ?? []);
-    uses.push(...nodes.filter(({ op }) => !TRANSPARENT.has(op)));
-    for (const name of layer) seen.add(name);
-    layer = nodes
-      .filter(({ op }) => TRANSPARENT.has(op))
-      .flatMap(({ outputs }) => outputs)
-      .filter((name) => !seen.has(name));
+  const handedOn = new Set([input]);
+  for (const name of handedOn) {
+    for (const node of consumers.get(name) ?? []) {
+      if (!TRANSPARENT.has(node.op)) uses.push(node);
+      else for (const output of node.outputs) handedOn.add(output);
+    }
   }
   return uses;
+}
+
+const known = new WeakMap<OnnxGraph, ReadonlyMap<string, ReadonlySet<OnnxNode>>>();
+
+/** Which operations take a value; made once a graph, because there may be thousands of inputs to ask for. */
+function consumersOf(graph: OnnxGraph): ReadonlyMap<string, ReadonlySet<OnnxNode>> {
+  const made = known.get(graph);
+  if (made !== undefined) return made;
+  const consumers = new Map<string, Set<OnnxNode>>();
+  for (const node of graph.nodes) {
+    for (const name of node.inputs) {
+      const nodes = consumers.get(name);
+      if (nodes === undefined) consumers.set(name, new Set([node]));
+      else nodes.add(node);
+    }
+  }
+  known.set(graph, consumers);
+  return consumers;
 }

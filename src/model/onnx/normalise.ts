@@ -1,7 +1,11 @@
 import { ScorerError, show } from '../../errors.ts';
+import { attempt } from './attempt.ts';
 import { type OnnxGraph, readGraph } from './graph.ts';
 import { rewriteModel, type ZipMap } from './rewrite.ts';
 import type { ExternalData } from './tensor.ts';
+
+/** A protobuf message can't be larger; a few bytes that name one file often would make a model of any size. */
+const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
 /** A model that the runtime can take, and what its file says of it. */
 export interface NormalisedModel {
@@ -24,17 +28,22 @@ export function normaliseModel(
 ): NormalisedModel {
   const graph = readModelGraph(file);
   const isZipped = graph.nodes.some(({ op }) => op === 'ZipMap');
-  if (!isZipped && graph.external.length === 0) return { bytes: file, graph, zipMaps: [] };
-  const inMainGraph = graph.external.filter(({ name }) => graph.initializers.has(name));
-  const [nested] = graph.external.filter((tensor) => !inMainGraph.includes(tensor));
+  const [nested] = graph.nestedExternal;
   if (nested !== undefined) {
     throw invalid(
       `The model keeps ${show(nested.name)}, which is no tensor of its main graph, in another file: ` +
         'save it as one file (onnx.save_model with save_as_external_data=False).',
     );
   }
+  if (!isZipped && graph.external.length === 0) return { bytes: file, graph, zipMaps: [] };
+  let total = file.length;
   const rewritten = attempt(() =>
-    rewriteModel(file, (external, name) => readExternal(files, external, name)),
+    rewriteModel(file, (external, name) => {
+      const values = readExternal(files, external, name);
+      total += values.length;
+      if (total <= MAX_MODEL_BYTES) return values;
+      throw invalid(`The model has more than ${MAX_MODEL_BYTES} bytes with its values from other files.`);
+    }),
   );
   return { ...rewritten, graph };
 }
@@ -62,22 +71,13 @@ function readExternal(
     );
   }
   const end = length === undefined ? bytes.length : offset + length;
-  if (offset >= 0 && offset <= end && end <= bytes.length) return bytes.subarray(offset, end);
+  const isPlace = Number.isSafeInteger(offset) && Number.isSafeInteger(end);
+  if (isPlace && offset >= 0 && offset <= end && end <= bytes.length) return bytes.subarray(offset, end);
   throw invalid(
     `The model's values of ${show(tensor)} lie at bytes ${offset} to ${end} of ${show(location)}, which has ${bytes.length}.`,
   );
 }
 
-function attempt<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof ScorerError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(`The model file is not an ONNX model: ${reason}.`, cause);
-  }
-}
-
-function invalid(message: string, cause?: unknown): ScorerError {
-  return new ScorerError(message, { code: 'MODEL_INVALID', cause });
+function invalid(message: string): ScorerError {
+  return new ScorerError(message, { code: 'MODEL_INVALID' });
 }

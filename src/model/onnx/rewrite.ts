@@ -7,6 +7,8 @@ const GRAPH = { node: 1, initializer: 5, output: 12 } as const;
 const NODE = { input: 1, output: 2, name: 3, opType: 4 } as const;
 const FLOAT = 1;
 const MODEL_OPSET = 8;
+/** The standard operators' domain has two names. */
+const STANDARD: ReadonlySet<string> = new Set(['', 'ai.onnx']);
 /** An OperatorSetIdProto: version 9 of the standard operators, for graphs that had none of them. */
 const IDENTITY_OPSET = Buffer.of(0x10, 9);
 
@@ -42,7 +44,9 @@ export function rewriteModel(
     if (tag !== MODEL_GRAPH) return [raw];
     return encodeField(MODEL_GRAPH, rewriteGraph(content, readExternal, zipMaps));
   });
-  const hasStandard = fields.some(({ tag, content }) => tag === MODEL_OPSET && readName(content) === '');
+  const hasStandard = fields.some(
+    ({ tag, content }) => tag === MODEL_OPSET && STANDARD.has(readName(content)),
+  );
   const opset = hasStandard || zipMaps.length === 0 ? [] : encodeField(MODEL_OPSET, [IDENTITY_OPSET]);
   return { bytes: Buffer.concat([...parts, ...opset]), zipMaps };
 }

@@ -1,4 +1,4 @@
-import { toText, visitFields } from './fields.ts';
+import { visitFields } from './fields.ts';
 
 /** Numbers of the fields of a TensorProto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 export const TENSOR = {
@@ -38,11 +38,11 @@ export function readTensor(bytes: Uint8Array): OnnxTensor {
   let name = '';
   let isExternal = false;
   const entries = new Map<string, string>();
-  visitFields(bytes, (tag, reader) => {
-    if (tag === TENSOR.name) name = reader.readString();
-    else if (tag === TENSOR.dataLocation) isExternal = reader.readVarint() === 1;
+  visitFields(bytes, (tag, field) => {
+    if (tag === TENSOR.name) name = field.text();
+    else if (tag === TENSOR.dataLocation) isExternal = field.integer() !== 0;
     else if (tag === TENSOR.externalData) {
-      const [key, value] = readEntry(reader.readBytes());
+      const [key, value] = readEntry(field.bytes());
       entries.set(key, value);
     }
   });
@@ -61,9 +61,9 @@ export function readTensor(bytes: Uint8Array): OnnxTensor {
 
 function readEntry(bytes: Uint8Array): readonly [key: string, value: string] {
   let [key, value] = ['', ''];
-  visitFields(bytes, (tag, reader) => {
-    if (tag === 1) key = reader.readString();
-    else if (tag === 2) value = reader.readString();
+  visitFields(bytes, (tag, field) => {
+    if (tag === 1) key = field.text();
+    else if (tag === 2) value = field.text();
   });
   return [key, value];
 }
@@ -73,13 +73,12 @@ export function readList(tensor: OnnxTensor): readonly (number | string)[] | und
   let type = 0;
   let raw: Uint8Array | undefined;
   const values: (number | string)[] = [];
-  visitFields(tensor.bytes, (tag, reader) => {
-    if (tag === TENSOR.dataType) type = reader.readVarint();
-    else if (tag === TENSOR.rawData) raw = reader.readBytes();
-    else if (tag === TENSOR.stringData) values.push(toText(reader.readBytes()));
+  visitFields(tensor.bytes, (tag, field) => {
+    if (tag === TENSOR.dataType) type = field.integer();
+    else if (tag === TENSOR.rawData) raw = field.bytes();
+    else if (tag === TENSOR.stringData) values.push(field.text());
     else if (tag === TENSOR.int32Data || tag === TENSOR.int64Data) {
-      if (reader.type === 2) values.push(...reader.readPackedVarint([], true));
-      else values.push(reader.readVarint(true));
+      for (const value of field.integers()) values.push(value);
     }
   });
   if (type !== INT32 && type !== INT64 && type !== STRING) return undefined;

@@ -27,7 +27,8 @@ export async function* chunksOf(
   let ended = false;
   try {
     for (;;) {
-      const result = await nextOrAbort(iterator, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      const result = await orAbort(iterator.next(), signal).catch((error: unknown) => {
         // an iterator that threw has ended; one that is waiting has not
         ended = signal?.aborted !== true;
         throw error;
@@ -49,21 +50,17 @@ export async function* chunksOf(
   }
 }
 
-function nextOrAbort(
-  iterator: AsyncIterator<Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<IteratorResult<Uint8Array>> {
-  if (signal === undefined) return iterator.next();
+/** Waits for a promise, until the signal aborts: then its reason is thrown, and the promise left alone. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
+      promise.catch(() => {});
       reject(signal.reason);
       return;
     }
     const onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    iterator
-      .next()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', onAbort));
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

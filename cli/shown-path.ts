@@ -1,0 +1,13 @@
+import { relative } from 'node:path';
+
+/** A path as a person types it in the current folder; the URI of something in Cloud Storage as it is. */
+export function shownPath(path: string): string {
+  if (isRemote(path)) return path;
+  const shorter = relative('.', path);
+  return shorter.startsWith('..') ? path : shorter || '.';
+}
+
+/** True for what is in Cloud Storage. */
+export function isRemote(uri: string): boolean {
+  return uri.startsWith('gs://');
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { WriteOptions, WriteResult } from '../../ports/storage.ts';
+import type { Client } from './client.ts';
+import { call } from './exchange.ts';
+import { isNotFound, isTransient, notFound } from './failures.ts';
+import { type ObjectName, toObjectUri } from './object-name.ts';
+import { type Change, changeObject } from './precondition.ts';
+import { findObject, parseResource, type StoredObject, toMetadata, toResourceUrl } from './resource.ts';
+
+/** https://cloud.google.com/storage/docs/composite-objects */
+const MAX_SOURCES = 32;
+
+/** Joins objects into one; see `Storage.compose`. */
+export async function composeObject(
+  client: Client,
+  object: ObjectName,
+  sources: readonly ObjectName[],
+  options: WriteOptions,
+): Promise<WriteResult> {
+  assertSources(object, sources);
+  options.signal?.throwIfAborted();
+  const change: Change = { object, writeId: randomUUID(), options };
+  // it looks first, because not every server checks the precondition here
+  return changeObject(client, change, { looksFirst: true }, async (ifGenerationMatch) => {
+    try {
+      return await tryCompose(client, change, sources, ifGenerationMatch);
+    } catch (error) {
+      // that a source is missing, an answer may tell of the target, or not at all
+      if (isNotFound(error) || isTransient(error)) await assertThere(client, sources, options.signal);
+      throw error;
+    }
+  });
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects/compose */
+async function tryCompose(
+  client: Client,
+  { object, writeId, options }: Change,
+  sources: readonly ObjectName[],
+  ifGenerationMatch: string,
+): Promise<StoredObject | 'unmet'> {
+  const { contentType, metadata, signal } = options;
+  const description = {
+    sourceObjects: sources.map(({ name }) => ({ name })),
+    destination: {
+      ...(contentType === undefined ? {} : { contentType }),
+      metadata: toMetadata(metadata, writeId),
+    },
+  };
+  const uri = toObjectUri(object);
+  const { status, text } = await call(
+    client,
+    {
+      method: 'POST',
+      url: toResourceUrl(client, object, { ifGenerationMatch }, '/compose'),
+      headers: { 'content-type': 'application/json; charset=UTF-8' },
+      body: [Buffer.from(JSON.stringify(description))],
+      expected: [412],
+      doing: 'write',
+      uri,
+    },
+    signal,
+  );
+  return status === 412 ? 'unmet' : parseResource('write', object.bucket, text);
+}
+
+function assertSources({ bucket }: ObjectName, sources: readonly ObjectName[]): void {
+  if (sources.length < 1 || sources.length > MAX_SOURCES) {
+    throw new RangeError(`1 to ${MAX_SOURCES} objects are joined at once: got ${sources.length}.`);
+  }
+  const stranger = sources.find((source) => source.bucket !== bucket);
+  if (stranger !== undefined) {
+    throw new RangeError(`Objects are joined within their bucket ${bucket}: got one of ${stranger.bucket}.`);
+  }
+}
+
+async function assertThere(
+  client: Client,
+  sources: readonly ObjectName[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const found = await Promise.all(sources.map((source) => findObject(client, source, signal)));
+  const missing = sources.find((_, index) => found[index] === undefined);
+  if (missing !== undefined) throw notFound(toObjectUri(missing), 'is not there');
+}
