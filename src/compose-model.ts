@@ -5,9 +5,14 @@ import type { ModelReport } from './model/check/check.ts';
 import type { MadeManifest } from './model/init/golden.ts';
 import type { ModelIdentity } from './model/model.ts';
 import type { ModelParts } from './model/open.ts';
+import type { Publication } from './model/publish/publish.ts';
+import type { Rollback } from './model/publish/rollback.ts';
 import { loadModel } from './model/source.ts';
 import { createPlacement } from './serving/place-model.ts';
 import type { Runner } from './serving/runner.ts';
+
+/** Bound of publishing a model or going back to one, in milliseconds. */
+const PUBLISH_MS = 1_800_000;
 
 /**
  * Makes a first manifest and a golden file for a model file.
@@ -113,4 +118,32 @@ export async function composeExamples(config: Config, count: number): Promise<Ex
   } finally {
     await model.release();
   }
+}
+
+/**
+ * Publishes the configured model in another folder. It was checked before.
+ *
+ * @throws ScorerError `OUTPUT_CONFLICT` when somebody else published meanwhile, and as `publishModel`
+ */
+export async function composePublication(config: Config, to: string): Promise<Publication> {
+  const { publishModel } = await import('./model/publish/publish.ts');
+  const { modelUri: from, modelMaxBytes: maxBytes } = config;
+  const signal = AbortSignal.timeout(PUBLISH_MS);
+  return publishModel(await composeStorage(config), { from, to, signal, maxBytes });
+}
+
+/**
+ * Publishes again what was published before in the configured model's folder.
+ *
+ * @param digest of the model to go back to
+ * @throws ScorerError as `rollBackModel`
+ */
+export async function composeRollback(config: Config, digest: string | undefined): Promise<Rollback> {
+  const { rollBackModel } = await import('./model/publish/rollback.ts');
+  return rollBackModel(await composeStorage(config), {
+    folder: config.modelUri,
+    signal: AbortSignal.timeout(PUBLISH_MS),
+    maxBytes: config.modelMaxBytes,
+    ...(digest === undefined ? {} : { digest }),
+  });
 }
