@@ -102,6 +102,13 @@ describe('the repository', () => {
     );
   });
 
+  it('has no conflict left by a merge', () => {
+    assert.deepEqual(
+      files.flatMap((path) => matches(path, (line) => /^(<{7}|>{7})( |$)/.test(line))),
+      [],
+    );
+  });
+
   it('documents each script of package.json in CONTRIBUTING.md, and no other', () => {
     const names = Object.keys(packageJson.scripts);
     const called = names.filter((name) => !names.some((other) => name === `pre${other}`));
