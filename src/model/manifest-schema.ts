@@ -1,6 +1,6 @@
 import type { OutputUnit } from '@cfworker/json-schema';
 import manifestSchema from '../../model-files/manifest.schema.json' with { type: 'json' };
-import { show } from '../errors.ts';
+import { ScorerError, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 
 /** Where a document breaks the manifest's schema. */
@@ -17,14 +17,59 @@ const WRAPPERS = new Set(['properties', 'items', '$ref', 'allOf', 'if', 'additio
 /**
  * Checks a document against `model-files/manifest.schema.json` (JSON Schema 2020-12) and tells the
  * first problem that lies deepest. The validator is loaded on first use.
+ *
+ * @throws ScorerError `MODEL_INVALID` for a field name that is no text
  */
 export async function checkAgainstSchema(document: unknown): Promise<SchemaProblem | undefined> {
   const { Validator } = await import('@cfworker/json-schema');
-  const { errors } = new Validator(manifestSchema as object, '2020-12', false).validate(document);
+  const { errors } = validate(new Validator(withoutUniqueness(), '2020-12', false), document);
+  if (errors.length === 0) return findRepeated(document, []);
   const leaves = errors.filter(({ keyword }) => !WRAPPERS.has(keyword));
   // the validator also calls a field unknown whose value is wrong: the wrong value comes first
   const [deepest] = leaves.toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation));
   return deepest && toProblem(deepest, document);
+}
+
+/** The validator can't tell the place of a name that is no text: half of a surrogate pair. */
+function validate(
+  validator: { validate(instance: unknown): { readonly errors: OutputUnit[] } },
+  document: unknown,
+): { readonly errors: readonly OutputUnit[] } {
+  try {
+    return validator.validate(document);
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+    throw new ScorerError('The manifest has a field whose name is not valid Unicode.', {
+      code: 'MODEL_INVALID',
+      cause,
+    });
+  }
+}
+
+/** The validator compares each item with each: seconds for thousands of categories. {@link findRepeated} does it. */
+function withoutUniqueness(): object {
+  return JSON.parse(
+    JSON.stringify(manifestSchema, (key, value) => (key === 'uniqueItems' ? undefined : value)),
+  );
+}
+
+/** The first list with a value twice: the schema wants the items of every list of values to differ. */
+function findRepeated(place: unknown, steps: readonly string[]): SchemaProblem | undefined {
+  if (typeof place !== 'object' || place === null) return undefined;
+  const seen = new Set<unknown>();
+  for (const [step, value] of Object.entries(place)) {
+    const path = [...steps, step];
+    if (Array.isArray(place) && typeof value !== 'object' && isKnown(seen, value)) {
+      return { path: toPath(path), expected: 'a value that the list does not have yet', got: show(value) };
+    }
+    const problem = findRepeated(value, path);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function isKnown(seen: Set<unknown>, value: unknown): boolean {
+  return seen.size === seen.add(value).size;
 }
 
 function toProblem(

@@ -105,7 +105,7 @@ export async function openModel(parts: ModelParts, { watch, place }: OpenOptions
 
 /** Rows made up for the model, encoded. */
 function toSample(schema: FeatureSchema, manifest: Manifest): Frame {
-  const instances = sampleInstances({ inputs: schema.inputs, columns: manifest.columns }, SAMPLE_ROWS);
+  const instances = sampleInstances({ ...manifest, inputs: schema.inputs }, SAMPLE_ROWS);
   const { frame, failures } = encodeInstances(schema, instances);
   if (failures.length === 0) return frame;
   throw new ScorerError('Rows made up from the manifest could not be encoded by it.', {
