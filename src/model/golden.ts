@@ -75,6 +75,7 @@ function isNear(expected: unknown, got: unknown, tolerance: number): boolean {
 }
 
 function inWords(value: unknown): string {
+  if (value === undefined) return 'none';
   return Array.isArray(value)
     ? `[${value.slice(0, 10).join(', ')}${value.length > 10 ? ', …' : ''}]`
     : show(value);
