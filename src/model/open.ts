@@ -127,7 +127,7 @@ function takeFirst(first: Uint8Array, read: () => Promise<Uint8Array>): () => Pr
 
 /** Rows made up for the model, encoded. */
 function toSample(schema: FeatureSchema, manifest: Manifest): Frame {
-  const instances = sampleInstances({ inputs: schema.inputs, columns: manifest.columns }, SAMPLE_ROWS);
+  const instances = sampleInstances({ ...manifest, inputs: schema.inputs }, SAMPLE_ROWS);
   const { frame, failures } = encodeInstances(schema, instances);
   if (failures.length === 0) return frame;
   throw new ScorerError('Rows made up from the manifest could not be encoded by it.', {
