@@ -21,6 +21,7 @@ await joinModules(
     // what starts them looks for them beside its own module
     'modules/session-worker': join(compiled, 'src/serving/session-worker.js'),
     'modules/child': join(compiled, 'src/trial/child.js'),
+    'modules/watchdog': join(compiled, 'src/trial/watchdog.js'),
   },
   dist,
 );
