@@ -117,7 +117,10 @@ describe('scorestream model check', () => {
 
 describe('a command in two words', () => {
   for (const [words, says] of [
-    [['model'], 'There is no command "model": expected one of model init, model check, model publish, model rollback, model show'],
+    [
+      ['model'],
+      'There is no command "model": expected one of model init, model check, model publish, model rollback, model show',
+    ],
     [['model', 'chekc', 'x'], 'There is no command "model chekc": did you mean model check?'],
     [['model', 'show', 'localhost:1'], 'localhost:1 is no URL: expected http://… or https://….'],
     [['model', 'show', 'http://127.0.0.1:1'], 'gives no answer of a function'],
