@@ -1,46 +1,27 @@
 // From import to the first prediction of the flight-delay model: as it is loaded here, and by a bare script, in
-// fresh processes that take turns. It measures the compiled code: run `npm run build` first (the npm script does).
+// fresh processes that take turns. Both are joined from their modules as the deployed code is.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { joinModules } from '../scripts/join-modules.ts';
 
 const root = join(import.meta.dirname, '..');
+const built = join(root, '.cache/bench-model-start');
 const TARGET = 1.5;
-const rounds = Number(process.argv[2] ?? 15);
+const rounds = Number(process.argv[2] ?? 25);
 
-/** What any script that serves a model must do. */
-const BARE = `
-const startMs = performance.now();
-const { readFileSync } = await import('node:fs');
-const { InferenceSession, Tensor } = await import('onnxruntime-node');
-const session = await InferenceSession.create(readFileSync('model-files/flight-delay/model.onnx'));
-const { label } = await session.run({ features: new Tensor('float32', new Float32Array(74), [2, 37]) });
-if (label.data.length !== 2) throw new Error('no prediction');
-console.log(performance.now() - startMs);
-`;
+rmSync(built, { recursive: true, force: true });
+await joinModules(
+  {
+    bare: join(import.meta.dirname, 'model-start/bare.ts'),
+    ours: join(import.meta.dirname, 'model-start/ours.ts'),
+  },
+  built,
+);
 
-/** The same through manifest, checksums, self-test and golden rows, for an instance by column. */
-const OURS = `
-const startMs = performance.now();
-const { createLocalStorage } = await import('./dist/src/adapters/local/storage.js');
-const { loadModel } = await import('./dist/src/model/source.js');
-const { encodeInstances } = await import('./dist/src/features/instances.js');
-const { scoreRows } = await import('./dist/src/score.js');
-const model = await loadModel(createLocalStorage(), 'model-files/flight-delay');
-const instance = { OPERA: 'Grupo LATAM', TIPOVUELO: 'I', MES: 7 };
-const { predictions } = await scoreRows(model, encodeInstances(model.schema, [instance]));
-if (predictions.labels[0] !== 1) throw new Error('no prediction');
-console.log(performance.now() - startMs);
-`;
-
-if (!existsSync(join(root, 'dist/src/compose.js'))) {
-  process.stderr.write('There is nothing in dist/: run it as npm run bench:model-start.\n');
-  process.exit(1);
-}
-
-function measure(script: string): number {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+function measure(name: 'bare' | 'ours'): number {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(built, `${name}.js`)], {
     cwd: root,
     encoding: 'utf8',
   });
@@ -50,10 +31,10 @@ function measure(script: string): number {
 
 const bare: number[] = [];
 const ours: number[] = [];
-for (const script of [BARE, OURS]) measure(script); // files are in the page cache by now
+for (const name of ['bare', 'ours'] as const) measure(name); // files are in the page cache by now
 for (let round = 0; round < rounds; round += 1) {
-  bare.push(measure(BARE));
-  ours.push(measure(OURS));
+  bare.push(measure('bare'));
+  ours.push(measure('ours'));
 }
 
 const ratio = median(ours) / median(bare);

@@ -31,6 +31,18 @@ try {
   });
   process.stdout.write('The built function predict answered a request with the right prediction.\n');
 
+  await withFunction(
+    'predict',
+    async (url) => {
+      const response = await post(url, { instances: [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]] });
+      assert.equal(response.status, 200);
+      const { predictions } = (await response.json()) as { predictions: { value: number }[] };
+      assert.ok(Number.isFinite(predictions[0]?.value));
+    },
+    join(root, 'test/models/ridge/model.onnx'),
+  );
+  process.stdout.write('The built function predict served a model file alone.\n');
+
   await withFunction('score', async (url) => {
     const message = {
       messageId: 'smoke-1',
@@ -73,14 +85,18 @@ function post(url: string, body: unknown): Promise<Response> {
 }
 
 /** Starts a function on a free port, hands over its URL, and stops it; its output is shown when anything fails. */
-async function withFunction(target: string, use: (url: string) => Promise<void>): Promise<void> {
+async function withFunction(
+  target: string,
+  use: (url: string) => Promise<void>,
+  modelUri = join(root, 'model-files/flight-delay'),
+): Promise<void> {
   const port = await freePort();
   const framework = join(root, 'node_modules/.bin/functions-framework');
   const child = spawn(process.execPath, [framework, `--target=${target}`, `--port=${port}`], {
     cwd: root,
     env: {
       ...process.env,
-      MODEL_URI: join(root, 'model-files/flight-delay'),
+      MODEL_URI: modelUri,
       LOCAL_DATA_DIR: dataDir,
       OUTPUT_URI: join(dataDir, 'output'),
     },

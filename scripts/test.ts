@@ -1,7 +1,7 @@
 // `npm test`: what must hold before a change is handed over, cheapest first. The closing lines of Node's test
 // runner come last on stdout.
 import { spawnSync } from 'node:child_process';
-import { globSync, rmSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,8 +22,7 @@ if (globSync(files, { cwd: root }).length === 0) {
 
 run('Types', [tsc]);
 run('Style and import table', [biome, 'check', '--error-on-warnings', '.']);
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-run('Build', [tsc, '-p', 'tsconfig.build.json']);
+run('Build', [join(root, 'scripts/build.ts')]);
 run(isLong ? 'Long tests' : 'Tests', [
   '--test',
   '--test-reporter=spec',

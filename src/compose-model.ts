@@ -111,10 +111,10 @@ export async function composeExamples(config: Config, count: number): Promise<Ex
     describe: describeInTrial,
   });
   try {
-    const { columns } = await parseManifest(model.manifest);
+    const { columns, features } = await parseManifest(model.manifest);
     const { inputs, columnNames, featureNames } = model.schema;
     const names = columns.length > 0 ? columnNames : featureNames;
-    return { instances: sampleInstances({ inputs, columns }, count), names };
+    return { instances: sampleInstances({ inputs, columns, features }, count), names };
   } finally {
     await model.release();
   }

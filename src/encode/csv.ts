@@ -2,7 +2,7 @@ import type { CsvDialect } from '../decode/csv/dialect.ts';
 import type { CsvHeader } from '../decode/csv/reader.ts';
 import { describeProblem, type RowFailure } from '../errors.ts';
 import type { OutputKind, Predictions } from '../model/predictions.ts';
-import { toShortest } from './number.ts';
+import { toLabelText, toShortest } from './number.ts';
 
 /** The column that names what is wrong with a row, where bad rows stand among the good ones. */
 const ERROR_COLUMN = 'error';
@@ -69,7 +69,7 @@ function toFields(
   delimiter: CsvDialect['delimiter'],
 ): readonly string[] {
   const { kind, labels, probability, score } = predictions;
-  const label = quoteField(String(labels[row] ?? ''), delimiter);
+  const label = quoteField(toLabelText(labels[row]) ?? '', delimiter);
   switch (kind.kind) {
     case 'probabilities':
       return [

@@ -1,5 +1,6 @@
 import type { ModelIdentity } from '../model/model.ts';
 import type { Predictions } from '../model/predictions.ts';
+import { toLabelText } from './number.ts';
 import { toScoreMembers } from './prediction.ts';
 
 /** Where a row came from. */
@@ -41,7 +42,7 @@ export function toPredictionMessage(
     message_id: messageId,
     publish_time: publishTime,
     row,
-    label: label === undefined ? undefined : String(label),
+    label: toLabelText(label),
   });
   const scores = toScoreMembers(predictions, index);
   const tail = JSON.stringify({

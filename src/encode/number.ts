@@ -20,6 +20,12 @@ export function toShortest(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
+/** A label as text; undefined where there is none, or a number that is none: it must not leave as a word. */
+export function toLabelText(label: string | number | boolean | undefined): string | undefined {
+  if (label === undefined || (typeof label === 'number' && !Number.isFinite(label))) return undefined;
+  return String(label);
+}
+
 /**
  * For powers of two and subnormals: of the former the neighbour below is nearer than the one above, so
  * that the shortest decimal need not be the nearest of its length; the latter hold less than six digits.

@@ -36,12 +36,14 @@ export function createColumn(
 ): Column {
   const { expected, write, writeNaN } = createKind(spec, slots);
   const writeMissing = toMissingWriter(spec, { expected, write, writeNaN }, inputs);
+  // where an empty text is a category and nothing says otherwise, it is not missing
+  const takesEmpty = writeMissing === undefined && spec.type === 'category' && spec.categories.includes('');
   return {
     name: spec.name,
     expected,
     writeMissing,
     write(value, fromText, frame, row) {
-      if (value !== null && value !== '') return write(value, fromText, frame, row);
+      if (value !== null && (value !== '' || takesEmpty)) return write(value, fromText, frame, row);
       if (writeMissing === undefined) return { code: 'MISSING_VALUE', expected, got: show(value) };
       writeMissing(frame, row);
       return undefined;

@@ -6,7 +6,7 @@ import type { ValueProblem } from './columns/kind.ts';
 import { featureInWords, writeFeature } from './feature-value.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { pickPassthrough } from './passthrough.ts';
-import { type EncodedRows, encodeRows } from './rows.ts';
+import { type EncodedRows, encodeRows, MAX_PROBLEMS_PER_ROW } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
 
 /** How the records of one document become rows of one model. */
@@ -44,7 +44,9 @@ export function planCsv(schema: FeatureSchema, header: readonly string[]): CsvPl
       const problems: FieldProblem[] = [];
       for (const { field, encode } of encoders) {
         const problem = encode(fields[field] ?? '', frame, row);
-        if (problem !== undefined) problems.push(problem);
+        if (problem === undefined) continue;
+        problems.push(problem);
+        if (problems.length === MAX_PROBLEMS_PER_ROW) break;
       }
       return problems;
     },

@@ -1,4 +1,5 @@
 import { show } from '../errors.ts';
+import { toBit } from './columns/boolean.ts';
 import type { ValueProblem } from './columns/kind.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { checkFit, parseNumber } from './number.ts';
@@ -39,14 +40,9 @@ export function writeFeature(
     frame.setText(slot, row, value);
     return undefined;
   }
-  const number = slot.type === 'bool' ? toBit(value) : fromText ? parseNumber(String(value)) : value;
+  const number =
+    slot.type === 'bool' ? toBit(value, fromText) : fromText ? parseNumber(String(value)) : value;
   const problem = checkFit(number, value, slot.type, expected);
   if (problem === undefined) frame.setNumber(slot, row, number as number); // checkFit has looked
   return problem;
-}
-
-function toBit(value: unknown): unknown {
-  if (value === true || value === 'true' || value === 'True' || value === '1') return 1;
-  if (value === false || value === 'false' || value === 'False' || value === '0') return 0;
-  return value;
 }

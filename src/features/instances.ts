@@ -3,12 +3,12 @@ import { type FieldProblem, type RowFailure, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { featureInWords, writeFeature } from './feature-value.ts';
 import type { FrameWriter } from './frame-writer.ts';
-import { pickPassthrough } from './passthrough.ts';
-import { type EncodedRows, encodeRows } from './rows.ts';
+import { checkPassthrough, pickPassthrough } from './passthrough.ts';
+import { type EncodedRows, encodeRows, MAX_PROBLEMS_PER_ROW } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
 
-/** Of one row, so many problems are told: enough to mend it, few enough to read. */
-const MAX_PROBLEMS_PER_ROW = 20;
+/** So many names are compared with one that is not there: of rows with thousands, all would take too long. */
+const MAX_COMPARED = 20;
 
 const NO_PROBLEMS: readonly FieldProblem[] = [];
 
@@ -24,16 +24,20 @@ export function encodeInstances(
   failed: readonly RowFailure[] = [],
 ): EncodedRows {
   const known = new Map(failed.map(({ row, problems }) => [row, problems]));
+  const { passthrough } = schema;
+  const readFrom = (row: number) => {
+    const value = values[row];
+    return (name: string): unknown =>
+      isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  };
   return encodeRows(schema, values.length, {
-    encode: (row, frame, frameRow) =>
-      (known.size === 0 ? undefined : known.get(row)) ?? encodeInstance(schema, values[row], frame, frameRow),
-    passthrough(row) {
-      const value = values[row];
-      if (!isObject(value)) return undefined;
-      return pickPassthrough(schema.passthrough, (name) =>
-        Object.hasOwn(value, name) ? value[name] : undefined,
-      );
+    encode(row, frame, frameRow) {
+      const failure = known.size === 0 ? undefined : known.get(row);
+      const problems = failure ?? encodeInstance(schema, values[row], frame, frameRow);
+      if (problems.length > 0 || passthrough.length === 0) return problems;
+      return checkPassthrough(passthrough, readFrom(row));
     },
+    passthrough: (row) => pickPassthrough(passthrough, readFrom(row)),
   });
 }
 
@@ -102,6 +106,7 @@ function encodeColumns(
   row: number,
 ): readonly FieldProblem[] {
   let problems: FieldProblem[] | undefined;
+  const near = createHinter(object, columnNames);
   for (const column of columns) {
     const { name } = column;
     const problem = Object.hasOwn(object, name)
@@ -109,7 +114,8 @@ function encodeColumns(
       : {
           code: 'MISSING_COLUMN' as const,
           expected: column.expected,
-          ...nothing(object, name, columnNames),
+          got: 'nothing',
+          ...near(name),
         };
     if (problem !== undefined) {
       problems ??= [];
@@ -127,6 +133,7 @@ function encodeFeatures(
   row: number,
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
+  const near = createHinter(object, featureNames);
   for (const feature of features) {
     if (problems.length >= MAX_PROBLEMS_PER_ROW) break;
     const { name } = feature;
@@ -135,23 +142,32 @@ function encodeFeatures(
       : {
           code: 'MISSING_FEATURE' as const,
           expected: featureInWords(feature),
-          ...nothing(object, name, featureNames),
+          got: 'nothing',
+          ...near(name),
         };
     if (problem !== undefined) problems.push({ feature: name, ...problem });
   }
   return problems;
 }
 
-/** What there is in place of a key that is not: nothing, and the extra key that was probably meant. */
-function nothing(
+/** Makes what tells the extra key that was probably meant for one that is not there. */
+function createHinter(
   object: object,
-  name: string,
   known: readonly string[],
-): Pick<FieldProblem, 'got' | 'nearest'> {
-  const names = new Set(known);
-  const extra = Object.keys(object)
-    .filter((key) => !names.has(key))
-    .slice(0, 100);
-  const near = nearest(name, extra);
-  return { got: 'nothing', ...(near === undefined ? {} : { nearest: near }) };
+): (name: string) => Pick<FieldProblem, 'nearest'> {
+  let extra: readonly string[] | undefined;
+  return (name) => {
+    extra ??= extraKeys(object, new Set(known));
+    const near = nearest(name, extra);
+    return near === undefined ? {} : { nearest: near };
+  };
+}
+
+function extraKeys(object: object, known: ReadonlySet<string>): readonly string[] {
+  const extra: string[] = [];
+  for (const key of Object.keys(object)) {
+    if (!known.has(key)) extra.push(key);
+    if (extra.length === MAX_COMPARED) break;
+  }
+  return extra;
 }

@@ -2,23 +2,30 @@ import { show } from '../errors.ts';
 import type { ValueProblem } from './columns/kind.ts';
 import type { InputType } from './frame.ts';
 
+/** Numbers between two bounds, both among them. */
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+  /** True for whole numbers alone. */
+  readonly whole: boolean;
+}
+
 /** The largest finite float32; what rounds beyond it is refused. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
 
-/** What numbers a type of input can hold. */
-const RANGES: Readonly<Record<InputType, { readonly max: number; readonly whole: boolean }>> = {
-  float32: { max: MAX_FLOAT32, whole: false },
-  float64: { max: Number.MAX_VALUE, whole: false },
+const RANGES: Readonly<Record<InputType, NumberRange>> = {
+  float32: { min: -MAX_FLOAT32, max: MAX_FLOAT32, whole: false },
+  float64: { min: -Number.MAX_VALUE, max: Number.MAX_VALUE, whole: false },
   // whole numbers beyond 2^53 are not exact in JSON
-  int64: { max: Number.MAX_SAFE_INTEGER, whole: true },
-  int32: { max: 2 ** 31 - 1, whole: true },
-  bool: { max: 1, whole: true },
-  string: { max: 0, whole: false },
+  int64: { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, whole: true },
+  int32: { min: -(2 ** 31), max: 2 ** 31 - 1, whole: true },
+  bool: { min: 0, max: 1, whole: true },
+  string: { min: 0, max: 0, whole: false },
 };
 
-/** True for types that hold whole numbers alone. */
-export function isWhole(type: InputType): boolean {
-  return RANGES[type].whole;
+/** What numbers a type of input can hold. */
+export function rangeOf(type: InputType): NumberRange {
+  return RANGES[type];
 }
 
 /**
@@ -41,8 +48,7 @@ export function checkFit(
     };
   }
   if (type === 'float32' && Number.isFinite(Math.fround(number))) return undefined;
-  const { max, whole } = RANGES[type];
-  const min = type === 'bool' ? 0 : -max;
+  const { min, max, whole } = RANGES[type];
   if (number >= min && number <= max && (!whole || Number.isInteger(number))) return undefined;
   const bounds = type === 'bool' ? '' : ` between ${min} and ${max}`;
   return {

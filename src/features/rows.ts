@@ -17,6 +17,9 @@ export interface EncodedRows {
   readonly passthrough: readonly (string | undefined)[];
 }
 
+/** Of one row, so many problems are told: enough to mend it, few enough to read and to keep. */
+export const MAX_PROBLEMS_PER_ROW = 20;
+
 /** How the rows of one input are encoded. */
 export interface RowEncoder {
   /** Writes the features of a row of the input into an empty row of the frame, and returns what is wrong with it. */

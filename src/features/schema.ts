@@ -42,13 +42,8 @@ export interface SchemaSource {
  * an input of its type
  */
 export function createFeatureSchema({ inputs, features, columns, passthrough }: SchemaSource): FeatureSchema {
+  checkWidth(inputs, features.length);
   const slots = toSlots(inputs);
-  if (slots.length !== features.length) {
-    const shapes = inputs.map(({ name, width }) => `${show(name)} × ${width}`).join(', ');
-    throw invalid(
-      `The model takes ${slots.length} features (${shapes}); the manifest names ${features.length}.`,
-    );
-  }
   const take = claimFeatures(features, slots);
   const missingOf = new Map<FeatureSlot, MissingWriter | undefined>();
   const made = columns.map((spec) => {
@@ -73,6 +68,19 @@ export function createFeatureSchema({ inputs, features, columns, passthrough }: 
     columnNames: columns.map(({ name }) => name),
     passthrough,
   };
+}
+
+const MAX_LISTED = 10;
+
+/** Looked at before there is anything of that size: a graph may declare any. */
+function checkWidth(inputs: readonly FrameInput[], count: number): void {
+  const width = inputs.reduce((sum, input) => sum + input.width, 0);
+  if (width === count) return;
+  const shapes = inputs.slice(0, MAX_LISTED).map((input) => `${show(input.name)} × ${input.width}`);
+  const more = inputs.length > MAX_LISTED ? [`and ${inputs.length - MAX_LISTED} more`] : [];
+  throw invalid(
+    `The model takes ${width} features (${[...shapes, ...more].join(', ')}); the manifest names ${count}.`,
+  );
 }
 
 function toSlots(inputs: readonly FrameInput[]): readonly FeatureSlot[] {

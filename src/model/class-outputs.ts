@@ -38,6 +38,12 @@ function toClassKind({ probabilities, scores, classes, csv }: Outputs): OutputKi
 function toEachProbability(outputs: Outputs, given: Float32Array, rows: number): Float32Array {
   const { classes, activation, probabilities } = outputs;
   const width = given.length / rows;
+  if (activation === 'softmax' && width === 1) {
+    throw new ScorerError(
+      `The model's output ${JSON.stringify(probabilities[0])} has one number a row, of which softmax always makes 1: the activation of one logit is sigmoid.`,
+      { code: 'MODEL_INVALID' },
+    );
+  }
   const values = activation === undefined ? given : applyActivation(activation, given, width);
   if (width === classes.length) return values;
   if (width !== 1 || classes.length !== 2) {
@@ -62,7 +68,8 @@ function readProbabilities(
   probabilities: Float32Array,
   rows: number,
 ): Predictions {
-  const { classes, positive, threshold } = outputs;
+  const { classes, positive } = outputs;
+  const threshold = toFloat32(outputs.threshold);
   const width = classes.length;
   const isBinary = positive !== undefined;
   const positiveIndex = isBinary ? classes.indexOf(positive) : -1;
@@ -84,13 +91,14 @@ function readProbabilities(
 }
 
 function readScores(
-  { classes, positive, threshold, scores: name }: Outputs,
+  { classes, positive, threshold: exact, scores: name }: Outputs,
   kind: OutputKind,
   given: readonly Label[] | undefined,
   scores: Float32Array,
   rows: number,
 ): Predictions {
   const width = scores.length / rows;
+  const threshold = toFloat32(exact);
   const places = new Map(classes.map((label, place) => [label, place]));
   if (positive !== undefined && (width === 1 || width === 2)) {
     const positiveIndex = classes.indexOf(positive);
@@ -121,6 +129,11 @@ function readScores(
     (label, row) => scores[row * width + (places.get(label) ?? Number.NaN)] ?? Number.NaN,
   );
   return { ...noPredictions(kind), rows, labels, score, scores };
+}
+
+/** Numbers are told as float32: one that reads as the threshold has reached it. */
+function toFloat32(threshold: number | undefined): number | undefined {
+  return threshold === undefined ? undefined : Math.fround(threshold);
 }
 
 function pick(classes: readonly Label[], positive: Label, isPositive: boolean): Label {

@@ -35,7 +35,11 @@ export async function testGolden(model: Model, bytes: Uint8Array): Promise<void>
   rows.forEach(({ prediction }, index) => {
     const got = toMembers(predictions, index);
     for (const [member, expected] of Object.entries(prediction)) {
-      if (isNear(expected, got[member as keyof typeof got], tolerance)) continue;
+      const isAsExpected =
+        member === 'label'
+          ? expected === got.label
+          : isNear(expected, got[member as keyof typeof got], tolerance);
+      if (isAsExpected) continue;
       throw invalid(
         `row ${index} must give the ${member} ${inWords(expected)}${typeof expected === 'number' && member !== 'label' ? ` ± ${tolerance}` : ''}, ` +
           `the model gives ${inWords(got[member as keyof typeof got])}`,
@@ -71,19 +75,31 @@ function isNear(expected: unknown, got: unknown, tolerance: number): boolean {
 }
 
 function inWords(value: unknown): string {
+  if (value === undefined) return 'none';
   return Array.isArray(value)
     ? `[${value.slice(0, 10).join(', ')}${value.length > 10 ? ', …' : ''}]`
     : show(value);
 }
 
 function parseGolden(bytes: Uint8Array): Golden {
-  const document = parseJson(decodeUtf8(bytes, 'The golden file'), 'The golden file');
+  const document = parseDocument(bytes);
   const tolerance = isObject(document) ? document['tolerance'] : undefined;
   const rows = isObject(document) ? document['rows'] : undefined;
   if (typeof tolerance !== 'number' || !Array.isArray(rows) || rows.length === 0) {
     throw invalid('it needs a "tolerance" and at least one of "rows"');
   }
+  if (tolerance < 0 || tolerance >= 1)
+    throw invalid(`its tolerance is ${tolerance}: expected 0 or more, below 1`);
   return { tolerance, rows: rows.map(toRow) };
+}
+
+function parseDocument(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(decodeUtf8(bytes, 'The golden file'), 'The golden file');
+  } catch (error) {
+    if (!(error instanceof ScorerError)) throw error;
+    throw new ScorerError(error.message, { code: 'MODEL_INVALID', cause: error });
+  }
 }
 
 function toRow(row: unknown, index: number): GoldenRow {

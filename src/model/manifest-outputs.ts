@@ -45,11 +45,10 @@ export interface OutputsDocument {
 export function toOutputs(task: Task, document: OutputsDocument): Outputs {
   const { classes = [], positive = classes[1], threshold, probabilities } = document;
   checkTask(task, document);
+  checkClasses(document);
+  checkNeedsNumbers(document);
   if (threshold !== undefined && probabilities !== undefined && (threshold < 0 || threshold > 1)) {
     throw manifestInvalid('outputs.threshold', 'a probability, 0 to 1', String(threshold));
-  }
-  if (positive !== undefined && !classes.includes(positive)) {
-    throw manifestInvalid('outputs.positive', `one of ${classes.map(show).join(', ')}`, show(positive));
   }
   return {
     label: document.label,
@@ -63,6 +62,35 @@ export function toOutputs(task: Task, document: OutputsDocument): Outputs {
     targets: document.targets,
     csv: document.csv ?? 'label',
   };
+}
+
+/** What the classes are for: JSON, CSV and messages tell them by their text. */
+function checkClasses({ classes = [], positive }: OutputsDocument): void {
+  const texts = classes.map(String);
+  const repeated = texts.findIndex((text, index) => texts.indexOf(text) !== index);
+  if (repeated !== -1) {
+    throw manifestInvalid(
+      `outputs.classes[${repeated}]`,
+      'a class of another text',
+      `${show(classes[repeated])} beside ${show(classes[texts.indexOf(texts[repeated] ?? '')])}`,
+    );
+  }
+  if (positive === undefined || classes.includes(positive)) return;
+  const expected =
+    classes.length === 0 ? 'nothing without outputs.classes' : `one of ${classes.map(show).join(', ')}`;
+  throw manifestInvalid('outputs.positive', expected, show(positive));
+}
+
+/** Members that say nothing where the output they speak of is not there. */
+function checkNeedsNumbers({ probabilities, scores, threshold, activation, csv }: OutputsDocument): void {
+  if (probabilities !== undefined) return;
+  if (threshold !== undefined && scores === undefined) {
+    throw manifestInvalid('outputs.threshold', 'none without probabilities or scores', String(threshold));
+  }
+  if (activation !== undefined) {
+    throw manifestInvalid('outputs.activation', 'none without probabilities', show(activation));
+  }
+  if (csv === 'all') throw manifestInvalid('outputs.csv', '"label" without probabilities', show(csv));
 }
 
 function toList(names: string | readonly string[] | undefined): readonly string[] {

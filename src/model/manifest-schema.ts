@@ -1,6 +1,6 @@
 import type { OutputUnit } from '@cfworker/json-schema';
 import manifestSchema from '../../model-files/manifest.schema.json' with { type: 'json' };
-import { show } from '../errors.ts';
+import { ScorerError, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 
 /** Where a document breaks the manifest's schema. */
@@ -12,13 +12,22 @@ export interface SchemaProblem {
 }
 
 /**
- * The published schema with what it refers to in place: resolving references takes the validator longer
- * than validating a manifest, in every cold start.
+ * The published schema as the validator is quickest with it: with what it refers to in place, for resolving
+ * references takes longer than validating a manifest; and without `uniqueItems`, for which each item would be
+ * compared with each, seconds for thousands of categories ({@link findRepeated} does it).
  */
-const SCHEMA: object = JSON.parse(JSON.stringify(manifestSchema), (_, value: unknown) => {
-  const { $ref, ...rest } = Object(value) as { readonly $ref?: unknown };
-  return $ref === '#/$defs/pinnedFile' ? { ...manifestSchema.$defs.pinnedFile, ...rest } : value;
-});
+const SCHEMA = prepare(manifestSchema) as object;
+
+function prepare(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(prepare);
+  if (typeof node !== 'object' || node === null) return node;
+  const prepared: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (key === '$ref') Object.assign(prepared, manifestSchema.$defs.pinnedFile);
+    else if (key !== 'uniqueItems') prepared[key] = prepare(value);
+  }
+  return prepared;
+}
 
 /** Keywords that only say that something below them failed. */
 const WRAPPERS = new Set(['properties', 'items', 'allOf', 'if', 'additionalProperties']);
@@ -26,14 +35,49 @@ const WRAPPERS = new Set(['properties', 'items', 'allOf', 'if', 'additionalPrope
 /**
  * Checks a document against `model-files/manifest.schema.json` (JSON Schema 2020-12) and tells the
  * first problem that lies deepest. The validator is loaded on first use.
+ *
+ * @throws ScorerError `MODEL_INVALID` for a field name that is no text
  */
 export async function checkAgainstSchema(document: unknown): Promise<SchemaProblem | undefined> {
   const { validate } = await import('@cfworker/json-schema');
-  const { errors } = validate(document, SCHEMA, '2020-12', {}, false);
+  const errors = tellPlaces(() => validate(document, SCHEMA, '2020-12', {}, false).errors);
+  if (errors.length === 0) return findRepeated(document, []);
   const leaves = errors.filter(({ keyword }) => !WRAPPERS.has(keyword));
   // the validator also calls a field unknown whose value is wrong: the wrong value comes first
   const [deepest] = leaves.toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation));
   return deepest && toProblem(deepest, document);
+}
+
+/** The validator can't tell the place of a name that is no text: half of a surrogate pair. */
+function tellPlaces(validate: () => readonly OutputUnit[]): readonly OutputUnit[] {
+  try {
+    return validate();
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+    throw new ScorerError('The manifest has a field whose name is not valid Unicode.', {
+      code: 'MODEL_INVALID',
+      cause,
+    });
+  }
+}
+
+/** The first list with a value twice: the schema wants the items of every list of values to differ. */
+function findRepeated(place: unknown, steps: readonly string[]): SchemaProblem | undefined {
+  if (typeof place !== 'object' || place === null) return undefined;
+  const seen = new Set<unknown>();
+  for (const [step, value] of Object.entries(place)) {
+    const path = [...steps, step];
+    if (Array.isArray(place) && typeof value !== 'object' && isKnown(seen, value)) {
+      return { path: toPath(path), expected: 'a value that the list does not have yet', got: show(value) };
+    }
+    const problem = findRepeated(value, path);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function isKnown(seen: Set<unknown>, value: unknown): boolean {
+  return seen.size === seen.add(value).size;
 }
 
 function toProblem(

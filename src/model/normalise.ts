@@ -1,7 +1,7 @@
 import type { NormalisedModel } from './onnx/normalise.ts';
 
-/** Texts that every file has in which there is something to rewrite: an operation, and a key of external data. */
-const MARKS = ['ZipMap', 'location'] as const;
+/** Texts that every file has in which there is something to rewrite or to check: operations, and a key of external data. */
+const MARKS = ['ZipMap', 'TreeEnsemble', 'location'] as const;
 
 /**
  * The bytes that the runtime can take of a model file: rewritten where they hold a ZipMap or values in other

@@ -1,5 +1,5 @@
 import { ScorerError } from '../errors.ts';
-import { type Frame, repeatLastRow, sliceFrame } from '../features/frame.ts';
+import { type Frame, repeatLastRow } from '../features/frame.ts';
 import { encodeInstances } from '../features/instances.ts';
 import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
 import { testGolden } from './golden.ts';
@@ -34,8 +34,8 @@ export interface OpenedSession {
   /** What {@link createSession} opens another session from; read again each time but the first. */
   readonly readModel: () => Promise<Uint8Array>;
   readonly plan: RunPlan;
-  /** Made-up rows that the model takes, {@link SAMPLE_ROWS} of them. */
-  readonly sample: Frame;
+  /** Makes up rows that the model takes. */
+  sample(rows: number): Frame;
 }
 
 /** Where a model's runs happen. */
@@ -55,9 +55,6 @@ export interface OpenOptions {
   /** Reads the model's files once more. @default those of the parts, which then stay in memory */
   readonly readAgain?: () => Promise<ModelFileBytes>;
 }
-
-/** Rows of {@link OpenedSession.sample}. */
-export const SAMPLE_ROWS = 64;
 
 /** Rows of one run where nobody has measured what they cost. */
 const DEFAULT_RUN_ROWS = 2048;
@@ -82,8 +79,8 @@ export async function openModel(parts: ModelParts, options: OpenOptions): Promis
   try {
     const plan = planRun(first, manifest);
     const schema = createFeatureSchema({ ...manifest, inputs: plan.inputs });
-    const sample = toSample(schema, manifest);
-    const trial = sliceFrame(sample, plan.inputs, 0, 2);
+    const sample = (rows: number): Frame => toSample(schema, manifest, rows);
+    const trial = sample(2);
     const reader = createOutputReader(manifest, await first.run(trial, plan), trial.rows);
     session = undefined; // the placement's, whatever comes of it
     const readModel = takeFirst(bytes, async () => {
@@ -126,8 +123,8 @@ function takeFirst(first: Uint8Array, read: () => Promise<Uint8Array>): () => Pr
 }
 
 /** Rows made up for the model, encoded. */
-function toSample(schema: FeatureSchema, manifest: Manifest): Frame {
-  const instances = sampleInstances({ inputs: schema.inputs, columns: manifest.columns }, SAMPLE_ROWS);
+function toSample(schema: FeatureSchema, manifest: Manifest, rows: number): Frame {
+  const instances = sampleInstances({ ...manifest, inputs: schema.inputs }, rows);
   const { frame, failures } = encodeInstances(schema, instances);
   if (failures.length === 0) return frame;
   throw new ScorerError('Rows made up from the manifest could not be encoded by it.', {

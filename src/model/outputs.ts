@@ -1,8 +1,8 @@
-import { ScorerError } from '../errors.ts';
+import { ScorerError, show } from '../errors.ts';
 import { createClassReader } from './class-outputs.ts';
 import type { Manifest } from './manifest.ts';
 import type { Outputs } from './manifest-outputs.ts';
-import { noPredictions, type OutputKind, type Predictions } from './predictions.ts';
+import { type Label, noPredictions, type OutputKind, type Predictions } from './predictions.ts';
 import type { RawTensor } from './session.ts';
 import { interleave, readAllFloats, readFloats, readLabels } from './tensor-values.ts';
 
@@ -39,7 +39,18 @@ export function createOutputReader(
         ? createAnomalyReader(outputs)
         : createClassReader(outputs);
   reader.read(sample, rows);
+  if (outputs.label !== undefined) checkLabels(readLabels(sample[0], outputs.label, rows), outputs.classes);
   return reader;
+}
+
+/** A label that is none of the classes has no probability: so it is when 0 and 1 are written as texts. */
+function checkLabels(labels: readonly Label[], classes: readonly Label[]): void {
+  const strange = labels.find((label) => !classes.includes(label));
+  if (strange === undefined || classes.length === 0) return;
+  throw new ScorerError(
+    `The model gives the label ${show(strange)}; the manifest's classes are ${classes.map(show).join(', ')}.`,
+    { code: 'MODEL_INVALID' },
+  );
 }
 
 function createValuesReader(
@@ -48,6 +59,12 @@ function createValuesReader(
   rows: number,
 ): OutputReader {
   const width = values.length > 1 ? values.length : readAllFloats(sample[0], values[0] ?? '').length / rows;
+  if (!Number.isInteger(width) || width === 0) {
+    throw new ScorerError(
+      `The model's output ${show(values[0])} has ${width * rows} numbers for ${rows} rows: expected as many for each.`,
+      { code: 'MODEL_INVALID' },
+    );
+  }
   const names = targets ?? Array.from({ length: width }, (_, index) => String(index));
   if (names.length !== width) {
     throw new ScorerError(

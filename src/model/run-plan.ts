@@ -13,6 +13,9 @@ const TYPES: ReadonlySet<string | undefined> = new Set<InputType>([
   'string',
 ]);
 
+/** More are no table; a row of them would take megabytes. */
+const MAX_FEATURES = 100_000;
+
 /** What a graph takes and gives, as its session says. */
 export interface GraphShape {
   readonly inputs: readonly GraphValue[];
@@ -51,7 +54,10 @@ export function planInputs(
   width: number | undefined,
 ): readonly RunInput[] {
   const ordered = orderInputs(inputs, names);
-  return ordered.map((input) => toRunInput(input, ordered.length === 1 ? width : undefined));
+  const planned = ordered.map((input) => toRunInput(input, ordered.length === 1 ? width : undefined));
+  const total = planned.reduce((sum, input) => sum + input.width, 0);
+  if (total <= MAX_FEATURES) return planned;
+  throw invalid(`The model takes ${total} features: expected at most ${MAX_FEATURES}.`);
 }
 
 function orderInputs(
@@ -94,6 +100,8 @@ function toRunInput({ name, type, shape }: GraphValue, width: number | undefined
       `The model's input ${show(name)} does not say how many features it takes: export it with a fixed second dimension.`,
     );
   }
+  if (declared < 1)
+    throw invalid(`The model's input ${show(name)} takes no features: [${shape.join(', ')}].`);
   return { name, type: type as InputType, width: declared, rank: shape.length };
 }
 

@@ -1,9 +1,11 @@
-import type { ColumnSpec } from '../features/column-spec.ts';
-import type { FrameInput } from '../features/frame.ts';
+import type { ColumnSpec, NumberSpec } from '../features/column-spec.ts';
+import type { FrameInput, InputType } from '../features/frame.ts';
+import { rangeOf } from '../features/number.ts';
 
 /** What rows can be made up for. */
 export interface SampleSource {
   readonly inputs: readonly FrameInput[];
+  readonly features: readonly string[];
   readonly columns: readonly ColumnSpec[];
 }
 
@@ -11,11 +13,21 @@ export interface SampleSource {
  * Instances that a model takes, made up: by its columns where there are any, else arrays of features.
  * The same for the same model, and with values spread widely enough to tell its outputs apart.
  */
-export function sampleInstances({ inputs, columns }: SampleSource, count: number): readonly unknown[] {
+export function sampleInstances(
+  { inputs, features, columns }: SampleSource,
+  count: number,
+): readonly unknown[] {
   const random = createRandom();
+  const types = inputs.flatMap(({ type, width }) => new Array<InputType>(width).fill(type));
+  const typeOf = new Map(features.map((name, index) => [name, types[index]]));
   return Array.from({ length: count }, (_, row) => {
     if (columns.length > 0) {
-      return Object.fromEntries(columns.map((column) => [column.name, sampleColumn(column, row, random)]));
+      return Object.fromEntries(
+        columns.map((column) => [
+          column.name,
+          sampleColumn(column, typeOf.get(column.name) ?? 'float32', row, random),
+        ]),
+      );
     }
     return inputs.flatMap(({ type, width }) =>
       Array.from({ length: width }, () => sampleFeature(type, row, random)),
@@ -23,7 +35,8 @@ export function sampleInstances({ inputs, columns }: SampleSource, count: number
   });
 }
 
-function sampleColumn(column: ColumnSpec, row: number, random: () => number): unknown {
+/** @param type of the model's input that a column of one feature fills */
+function sampleColumn(column: ColumnSpec, type: InputType, row: number, random: () => number): unknown {
   switch (column.type) {
     case 'category':
       return column.categories[Math.floor(random() * column.categories.length)];
@@ -33,15 +46,28 @@ function sampleColumn(column: ColumnSpec, row: number, random: () => number): un
       return `text ${Math.floor(random() * 10)}`;
     case 'timestamp':
       return new Date(1.6e12 + Math.floor(random() * 2e11)).toISOString();
-    case 'number': {
-      const { min, max, integer = false } = column;
-      const low = min ?? (max === undefined ? -scaleOf(row) : max - scaleOf(row));
-      const high = max ?? low + 2 * scaleOf(row);
-      const value = low + random() * (high - low);
-      const whole = Math.min(Math.max(Math.round(value), Math.ceil(low)), Math.floor(high));
-      return integer ? whole : rounded(value, low, high);
-    }
+    case 'number':
+      return sampleNumber(column, type, row, random);
   }
+}
+
+/** A number within the column's bounds and those of the model's input. */
+function sampleNumber(
+  { min, max, integer = false }: NumberSpec,
+  type: InputType,
+  row: number,
+  random: () => number,
+): number {
+  const range = rangeOf(type);
+  const clamp = (value: number): number => Math.min(Math.max(value, range.min), range.max);
+  const from = min ?? (max === undefined ? -scaleOf(row) : max - scaleOf(row));
+  const [low, high] = [clamp(from), clamp(max ?? from + 2 * scaleOf(row))];
+  const part = random();
+  const value = low * (1 - part) + high * part; // their difference may be more than a number can hold
+  if (integer || range.whole) {
+    return Math.min(Math.max(Math.round(value), Math.ceil(low)), Math.floor(high));
+  }
+  return rounded(value, low, high);
 }
 
 function sampleFeature(type: FrameInput['type'], row: number, random: () => number): unknown {

@@ -1,5 +1,5 @@
-import { sliceFrame } from '../features/frame.ts';
 import type { PlaceModel } from '../model/open.ts';
+import { BATCH_ROWS } from './run-cost.ts';
 import { openRunner, type Runner, type RunnerParts } from './runner.ts';
 
 /**
@@ -13,8 +13,8 @@ export function createPlacement(
   onPlaced: (runner: Runner) => void = () => undefined,
 ): PlaceModel {
   return async ({ session, plan, sample, readModel }) => {
-    const oneRow = sliceFrame(sample, plan.inputs, 0, plan.oneByOne ? 1 : 2);
-    const runner = await openRunner(session, plan, { oneRow, batch: sample }, { ...parts, readModel });
+    const frames = { oneRow: sample(plan.oneByOne ? 1 : 2), batch: sample(BATCH_ROWS) };
+    const runner = await openRunner(session, plan, frames, { ...parts, readModel });
     onPlaced(runner);
     return runner;
   };

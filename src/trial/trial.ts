@@ -49,7 +49,7 @@ async function run(task: TrialTask, { timeoutMs = TRIAL_MS }: TrialOptions): Pro
     const outcome = await Promise.race([send(child, task), ended.then(() => undefined)]);
     if (outcome === undefined) throw died(await ended, timeoutMs);
     const { error } = outcome;
-    if (error !== undefined) throw new ScorerError(error.message, error);
+    if (error !== undefined) throw new ScorerError(error.message, { ...error, cause: error.reason });
     return outcome;
   } finally {
     clearTimeout(late);

@@ -1,6 +1,6 @@
 // What a pool means for its process: from source, and as it is built and deployed.
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { joinModules } from '../../scripts/join-modules.ts';
 
 const root = join(import.meta.dirname, '../..');
 const program = join(import.meta.dirname, 'pool-program.ts');
@@ -17,8 +18,12 @@ let built = '';
 
 before(async () => {
   built = await mkdtemp(join(tmpdir(), 'scorestream-built-'));
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', built], { cwd: root });
+  const source = (name: string): string => join(root, 'src/serving', `${name}.ts`);
+  const entries = {
+    'modules/pool': source('session-pool'),
+    'modules/session-worker': source('session-worker'),
+  };
+  await joinModules(entries, built);
   writeFileSync(join(built, 'package.json'), '{"type":"module"}');
   symlinkSync(join(root, 'node_modules'), join(built, 'node_modules'));
 });
@@ -37,7 +42,7 @@ async function outputOf(pool: string, mode: string): Promise<string> {
 describe('a process with a pool', () => {
   for (const [name, path] of [
     ['from source', () => join(root, 'src/serving/session-pool.ts')],
-    ['built', () => join(built, 'src/serving/session-pool.js')],
+    ['built', () => join(built, 'modules/pool.js')],
   ] as const) {
     it(`${name} ends by itself while the pool is idle`, async () => {
       assert.equal(await outputOf(path(), 'idle'), '2\n');

@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   serving: [...core, 'model/session', 'node:worker_threads'],
   stream: [...core, 'serving'],
   batch: [...core, 'serving'],
-  trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events'],
+  trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events', 'node:worker_threads'],
   'adapters/local': [...io, 'byte-source'],
   'adapters/gcs': [...io, 'byte-source', '@google-cloud/storage'],
   'adapters/system': io,

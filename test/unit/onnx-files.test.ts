@@ -19,7 +19,7 @@ import {
   text,
   valueInfo,
   varint,
-} from './onnx-bytes.ts';
+} from '../onnx-bytes.ts';
 
 /** What is told of a model, or the operations of one that is taken. */
 function outcomeOf(model: Uint8Array, files: ReadonlyMap<string, Uint8Array> = new Map()): string {

@@ -13,6 +13,7 @@ const TOP_FOLDERS = [
   'cli',
   'scripts',
   'test',
+  'bench',
   'docs',
   'bench',
   'model-files',

@@ -70,9 +70,13 @@ function createAuthorization(origin: string, silenceMs: number): Client['authori
     return Object.fromEntries(await (await loading).getRequestHeaders(`${origin}/`));
   };
   return async (signal) => {
-    const limit = AbortSignal.timeout(silenceMs);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error('Nobody answered.')), silenceMs);
     try {
-      return await orAbort(ask(), signal === undefined ? limit : AbortSignal.any([signal, limit]));
+      return await orAbort(
+        ask(),
+        AbortSignal.any(signal === undefined ? [limit.signal] : [limit.signal, signal]),
+      );
     } catch (cause) {
       signal?.throwIfAborted();
       loading = undefined;
@@ -81,6 +85,8 @@ function createAuthorization(origin: string, silenceMs: number): Client['authori
         `There are no credentials for Cloud Storage: ${said} On a laptop: gcloud auth application-default login.`,
         { code: 'STORAGE_FAILED', cause },
       );
+    } finally {
+      clearTimeout(timer);
     }
   };
 }

@@ -18,6 +18,15 @@ const VALUES: ReadonlyMap<unknown, number> = new Map<unknown, number>([
 
 const EXPECTED = 'true or false';
 
+/**
+ * A boolean as 0 or 1; undefined for what is none.
+ *
+ * @param fromText true when it is the text of a CSV field, and not a JSON value
+ */
+export function toBit(value: unknown, fromText: boolean): number | undefined {
+  return (fromText ? TEXTS : VALUES).get(value);
+}
+
 /** A column of true and false, 1 and 0 as a feature. */
 export function createBooleanColumn({ name }: BooleanSpec, slots: readonly FeatureSlot[]): ColumnKind {
   const [slot] = slots;
@@ -30,7 +39,7 @@ export function createBooleanColumn({ name }: BooleanSpec, slots: readonly Featu
   return {
     expected: EXPECTED,
     write(value, fromText, frame, row) {
-      const number = (fromText ? TEXTS : VALUES).get(value);
+      const number = toBit(value, fromText);
       if (number === undefined) return { code: 'INVALID_VALUE', expected: EXPECTED, got: show(value) };
       frame.setNumber(slot, row, number);
       return undefined;

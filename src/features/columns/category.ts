@@ -3,6 +3,7 @@ import { nearest } from '../../nearest.ts';
 import type { Category, CategorySpec } from '../column-spec.ts';
 import type { FeatureSlot } from '../frame.ts';
 import type { FrameWriter } from '../frame-writer.ts';
+import { checkFit, parseNumber, rangeOf } from '../number.ts';
 import { type ColumnKind, columnInvalid, type ValueProblem } from './kind.ts';
 
 /** Writes a known category; `place` is its place in the list. */
@@ -23,6 +24,7 @@ export function createCategoryColumn(spec: CategorySpec, slots: readonly Feature
   const writeKnown = toWriter(spec, texts, slots);
   const passUnknown = unknown === 'ignore' ? toUnknownWriter(spec, slots) : undefined;
   const expected = inWords(categories);
+  const findNear = createHinter(texts);
   return {
     expected,
     write(value, _fromText, frame, row) {
@@ -34,8 +36,8 @@ export function createCategoryColumn(spec: CategorySpec, slots: readonly Feature
         return undefined;
       }
       return passUnknown === undefined
-        ? toUnknown(text, value, expected, texts)
-        : passUnknown(text, value, expected, frame, row);
+        ? { code: 'UNKNOWN_CATEGORY', expected, got: show(value), ...findNear(text) }
+        : passUnknown(text, value, frame, row);
     },
     writeNaN: toNaNWriter(spec, slots),
   };
@@ -52,14 +54,23 @@ function toWriter(spec: CategorySpec, texts: readonly string[], slots: readonly 
   }
   if (encoding === 'ordinal') {
     if (isText) throw columnInvalid(name, 'is ordinal, and the model takes text there: "encoding": "none"');
+    checkHolds(spec, slot, categories.length - 1);
     return (place, frame, row) => frame.setNumber(slot, row, place);
   }
   if (isText) return (place, frame, row) => frame.setText(slot, row, texts[place] ?? '');
-  const numbers = categories.map((category) => (category === '' ? Number.NaN : Number(category)));
+  const numbers = categories.map((category) =>
+    typeof category === 'string' ? parseNumber(category) : Number(category),
+  );
   if (numbers.some(Number.isNaN)) {
     throw columnInvalid(name, 'has categories that are no numbers, and the model takes a number there');
   }
+  for (const number of numbers) checkHolds(spec, slot, number);
   return (place, frame, row) => frame.setNumber(slot, row, numbers[place] ?? 0);
+}
+
+function checkHolds({ name }: CategorySpec, { type }: FeatureSlot, number: number): void {
+  if (checkFit(number, number, type, '') === undefined) return;
+  throw columnInvalid(name, `gives the number ${number}, which the model's input (${type}) can't hold`);
 }
 
 /** Writes a value that is none of the categories: all zeros, or the value itself for the model to judge. */
@@ -68,22 +79,17 @@ function toUnknownWriter({ name, encoding = 'one-hot' }: CategorySpec, slots: re
   if (encoding === 'ordinal' || slot === undefined) {
     throw columnInvalid(name, 'is ordinal, and has no number for what is unknown: "unknown" must be "error"');
   }
-  return (
-    text: string,
-    value: unknown,
-    expected: string,
-    frame: FrameWriter,
-    row: number,
-  ): ValueProblem | undefined => {
+  const expected = rangeOf(slot.type).whole ? 'an integer' : 'a number'; // the list is no bound here
+  return (text: string, value: unknown, frame: FrameWriter, row: number): ValueProblem | undefined => {
     if (encoding === 'one-hot') return undefined;
     if (slot.type === 'string') {
       frame.setText(slot, row, text);
       return undefined;
     }
-    const number = Number(text);
-    if (Number.isNaN(number)) return { code: 'INVALID_VALUE', expected, got: show(value) };
-    frame.setNumber(slot, row, number);
-    return undefined;
+    const number = parseNumber(text);
+    const problem = checkFit(number, value, slot.type, expected);
+    if (problem === undefined) frame.setNumber(slot, row, number);
+    return problem;
   };
 }
 
@@ -94,10 +100,19 @@ function toNaNWriter({ encoding = 'one-hot' }: CategorySpec, slots: readonly Fea
   return (frame: FrameWriter, row: number): void => frame.setNumber(slot, row, Number.NaN);
 }
 
-function toUnknown(text: string, value: unknown, expected: string, texts: readonly string[]): ValueProblem {
-  const near = /[^\d.+-]/.test(text) ? nearest(text.slice(0, 200), texts) : undefined;
-  const hint = near === undefined ? {} : { nearest: near };
-  return { code: 'UNKNOWN_CATEGORY', expected, got: show(value), ...hint };
+/** Comparing a text with more of them takes longer than the rest of a row; then case and spaces alone are forgiven. */
+const MAX_COMPARED = 200;
+
+/** Makes what tells the category that was probably meant. */
+function createHinter(texts: readonly string[]): (text: string) => { readonly nearest?: string } {
+  const fold = (text: string): string => text.trim().toLowerCase();
+  let folded: ReadonlyMap<string, string> | undefined;
+  return (text) => {
+    if (text.length > 200 || !/[^\d.+-]/.test(text)) return {};
+    folded ??= new Map(texts.map((category) => [fold(category), category] as const).reverse());
+    const near = folded.get(fold(text)) ?? (texts.length > MAX_COMPARED ? undefined : nearest(text, texts));
+    return near === undefined ? {} : { nearest: near };
+  };
 }
 
 const MAX_LISTED_CATEGORIES = 5;

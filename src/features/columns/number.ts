@@ -1,7 +1,7 @@
 import { show } from '../../errors.ts';
 import type { NumberSpec } from '../column-spec.ts';
 import type { FeatureSlot } from '../frame.ts';
-import { checkFit, isWhole, parseNumber } from '../number.ts';
+import { checkFit, parseNumber, rangeOf } from '../number.ts';
 import { type ColumnKind, columnInvalid } from './kind.ts';
 
 /** A column that holds one number: itself a feature. */
@@ -14,7 +14,15 @@ export function createNumberColumn(spec: NumberSpec, slots: readonly FeatureSlot
     );
   }
   const { min = -Infinity, max = Infinity } = spec;
-  const integer = spec.integer === true || isWhole(slot.type);
+  const range = rangeOf(slot.type);
+  const integer = spec.integer === true || range.whole;
+  const [low, high] = [Math.max(min, range.min), Math.min(max, range.max)];
+  if (integer ? Math.ceil(low) > Math.floor(high) : low > high) {
+    throw columnInvalid(
+      spec.name,
+      `takes no value: none is ${inWords({ ...spec, integer })} that the model's input (${slot.type}) holds`,
+    );
+  }
   const expected = inWords({ ...spec, integer });
   const holdsNaN = slot.type === 'float32' || slot.type === 'float64';
   return {

@@ -47,7 +47,7 @@ export async function reportModel(
   const normalised = normaliseModel(parts.model, parts.data);
   const { graph } = normalised;
   const { inputs, outputs } = await describeSession(normalised.bytes);
-  const samples = sampleInstances({ inputs: model.schema.inputs, columns: manifest.columns }, TRIED_ROWS);
+  const samples = sampleInstances({ ...manifest, inputs: model.schema.inputs }, TRIED_ROWS);
   return {
     manifest,
     bytes: parts.model.length + [...parts.data.values()].reduce((sum, { length }) => sum + length, 0),

@@ -79,10 +79,10 @@ function guessColumns(
 
 function toAsked(
   inputs: readonly RunInput[],
-  { columns }: GuessedColumns,
+  { columns, features }: GuessedColumns,
   table: TableProfile | undefined,
 ): readonly unknown[] {
-  if (table === undefined) return sampleInstances({ inputs, columns }, ASKED_ROWS);
+  if (table === undefined) return sampleInstances({ inputs, features, columns }, ASKED_ROWS);
   return toInstances(table.rows, columns);
 }
 

@@ -1,5 +1,5 @@
 // ONNX files by hand: small graphs, and what no exporter writes.
-import { encodeField } from '../../src/model/onnx/fields.ts';
+import { encodeField } from '../src/model/onnx/fields.ts';
 
 /** Encoded fields; parts of a message. */
 export type Fields = readonly Uint8Array[];
