@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   pull: async () => (await import('./pull.ts')).pull,
   'model init': async () => (await import('./model-init.ts')).modelInit,
   'model check': async () => (await import('./model-check.ts')).modelCheck,
+  'model pin': async () => (await import('./model-pin.ts')).modelPin,
   'model publish': async () => (await import('./model-publish.ts')).modelPublish,
   'model rollback': async () => (await import('./model-rollback.ts')).modelRollback,
   'model show': async () => (await import('./model-show.ts')).modelShow,

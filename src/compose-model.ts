@@ -147,3 +147,27 @@ export async function composeRollback(config: Config, digest: string | undefined
     ...(digest === undefined ? {} : { digest }),
   });
 }
+
+/**
+ * Pins the files of the configured model's manifest again, and writes it.
+ *
+ * @returns how many golden rows were predicted again; undefined where none were
+ * @throws ScorerError as `repinManifest`
+ */
+export async function composeRepin(config: Config): Promise<number | undefined> {
+  const { repinManifest } = await import('./model/init/pin.ts');
+  const { createModelFiles } = await import('./model/files.ts');
+  const { createStopwatch } = await import('./model/stopwatch.ts');
+  const storage = await composeStorage(config);
+  const files = createModelFiles(storage, config.modelMaxBytes, createStopwatch({ nowMs: () => 0 }));
+  const signal = AbortSignal.timeout(PUBLISH_MS);
+  const place = (file: string): string => `${config.modelUri}/${file}`;
+  const present = await files.read(place('manifest.json'), signal);
+  const { manifest, golden } = await repinManifest(present.bytes, async (file) => {
+    const { bytes } = await files.read(place(file), signal);
+    return { pinned: { file, sha256: await files.checksum(bytes) }, bytes };
+  });
+  if (golden !== undefined) await storage.write(place(golden.file), golden.bytes, { signal });
+  await storage.write(place('manifest.json'), manifest, { signal });
+  return golden?.rows;
+}

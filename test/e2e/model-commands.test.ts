@@ -59,6 +59,38 @@ describe('scorestream model init', () => {
   }
 });
 
+describe('scorestream model pin', () => {
+  it('lets an edited threshold be served, with golden rows that follow it', async () => {
+    const folder = await copyModel('logistic-regression');
+    assert.equal((await runCli(['model', 'init', join(folder, 'model.onnx')])).code, 0);
+    const path = join(folder, 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as { outputs: object };
+    await writeFile(
+      path,
+      JSON.stringify({ ...manifest, outputs: { ...manifest.outputs, threshold: 0.999 } }),
+    );
+    const before = await runCli(['model', 'check', folder]);
+    assert.equal(before.code, 1);
+    assert.match(before.stderr, /golden self-test failed: row \d+ must give the label 1, the model gives 0/);
+    const { code, stdout } = await runCli(['model', 'pin', folder]);
+    assert.equal(code, 0);
+    assert.match(stdout, /are pinned as they are, and 20 golden rows were predicted again\.$/m);
+    assert.equal((await runCli(['model', 'check', folder])).code, 0);
+  });
+
+  it('leaves golden rows alone that the model did not predict, and pins what else has changed', async () => {
+    const folder = join(dir, 'pinned');
+    await cp(join(root, 'model-files/flight-delay'), folder, { recursive: true });
+    const golden = await readFile(join(folder, 'golden.json'), 'utf8');
+    await writeFile(join(folder, 'golden.json'), `${golden}\n`);
+    assert.equal((await runCli(['model', 'check', folder])).code, 1);
+    const { stdout } = await runCli(['model', 'pin', folder]);
+    assert.match(stdout, /are pinned as they are\.$/m);
+    assert.equal((await runCli(['model', 'check', folder])).code, 0);
+    assert.equal(await readFile(join(folder, 'golden.json'), 'utf8'), `${golden}\n`);
+  });
+});
+
 describe('scorestream model check', () => {
   it('tells what a model takes, gives and costs', async () => {
     const { code, stdout } = await runCli(['model', 'check', join(root, 'model-files/flight-delay')]);
@@ -119,7 +151,7 @@ describe('a command in two words', () => {
   for (const [words, says] of [
     [
       ['model'],
-      'There is no command "model": expected one of model init, model check, model publish, model rollback, model show',
+      'There is no command "model": expected one of model init, model check, model pin, model publish, model rollback, model show',
     ],
     [['model', 'chekc', 'x'], 'There is no command "model chekc": did you mean model check?'],
     [['model', 'show', 'localhost:1'], 'localhost:1 is no URL: expected http://… or https://….'],

@@ -30,17 +30,29 @@ const TOLERANCE = 1e-5;
 
 const GOLDEN_FILE = 'golden.json';
 
+/** Says of a golden file that nobody but the model made it. */
+export const ITSELF = 'the model itself, by scorestream model init';
+
 /** Adds golden rows to a first manifest, with what the model itself predicts for them. */
 export async function addGolden(
   bare: BareModel,
   { document, instances, notes }: FirstManifest,
 ): Promise<MadeManifest> {
   const rows = instances.slice(0, GOLDEN_ROWS);
-  const golden = encodeGolden(rows, await predict(bare, document, rows));
+  const golden = await makeGolden(bare, document, rows);
   const pinned = { file: GOLDEN_FILE, sha256: createHash('sha256').update(golden).digest('hex') };
   const { format, name, version, task, model, ...rest } = document;
   const complete: ManifestDocument = { format, name, version, task, model, golden: pinned, ...rest };
   return { document: complete, manifest: encodeManifest(complete), golden, rows: rows.length, notes };
+}
+
+/** The golden file of some rows: what the model predicts for them under a manifest. */
+export async function makeGolden(
+  bare: BareModel,
+  document: ManifestDocument,
+  instances: readonly unknown[],
+): Promise<Buffer> {
+  return encodeGolden(instances, await predict(bare, document, instances));
 }
 
 async function predict(
@@ -74,7 +86,7 @@ function encodeGolden(instances: readonly unknown[], predictions: readonly objec
   const rows = instances.map((instance, row) => JSON.stringify({ instance, prediction: predictions[row] }));
   const head = {
     format: 1,
-    predicted_by: 'the model itself, by scorestream model init',
+    predicted_by: ITSELF,
     tolerance: TOLERANCE,
   };
   return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"rows":[\n${rows.join(',\n')}\n]}\n`);
