@@ -52,7 +52,8 @@ function install() {
   rmSync(installedLock, { force: true });
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
   const [command, ...before] = node && npm ? [node, npm] : ['npm'];
-  const { status, error } = spawnSync(command, [...before, 'ci', '--include=dev'], {
+  // npm itself runs on the machine's Node, and would warn of each package that wants a later one
+  const { status, error } = spawnSync(command, [...before, 'ci', '--include=dev', '--loglevel=error'], {
     cwd: root,
     // npm's own output goes to stderr: stdout belongs to the command that the user asked for
     stdio: ['ignore', 2, 2],
