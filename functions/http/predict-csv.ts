@@ -1,7 +1,7 @@
 import { type CsvHeader, type CsvRecord, createCsvReader } from '../../src/decode/csv/reader.ts';
 import { type CsvRows, createCsvRows } from '../../src/encode/csv.ts';
 import { toIdentityText } from '../../src/encode/prediction.ts';
-import { ScorerError } from '../../src/errors.ts';
+import { type RowFailure, ScorerError } from '../../src/errors.ts';
 import { type CsvPlan, encodeRecords, planCsv } from '../../src/features/csv.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
@@ -61,17 +61,19 @@ async function scoreRecords(
 ): Promise<readonly LocatedFailure[]> {
   if (records.length === 0) return [];
   const encoded = encodeRecords(plan, records);
-  const located = encoded.failures.map((failure) => ({ ...failure, line: records[failure.row]?.line ?? 0 }));
-  if (onError === 'fail' && located.length > 0) return located;
-  const { predictions } = await scoreRows(model, encoded);
+  const locate = (failures: readonly RowFailure[]): readonly LocatedFailure[] =>
+    failures.map((failure) => ({ ...failure, line: records[failure.row]?.line ?? 0 }));
+  if (onError === 'fail' && encoded.failures.length > 0) return locate(encoded.failures);
+  const scored = await scoreRows(model, encoded);
+  if (onError === 'fail' && scored.failures.length > 0) return locate(scored.failures);
   const lines = new Array<Buffer>(records.length);
-  encoded.rows.forEach((row, index) => {
-    lines[row] = rows.scored(rawOf(records, row), predictions, index);
+  scored.rows.forEach((row, index) => {
+    lines[row] = rows.scored(rawOf(records, row), scored.predictions, index);
   });
-  for (const failure of encoded.failures)
+  for (const failure of scored.failures)
     lines[failure.row] = rows.failed(rawOf(records, failure.row), failure);
   out.push(Buffer.concat(lines));
-  return located;
+  return locate(scored.failures);
 }
 
 function rawOf(records: readonly CsvRecord[], row: number): Uint8Array {

@@ -2,6 +2,7 @@ import { decodeForm } from '../../src/decode/form.ts';
 import { decodeInstances } from '../../src/decode/json.ts';
 import { decodeNdjson } from '../../src/decode/ndjson.ts';
 import { decodeUtf8 } from '../../src/decode/text.ts';
+import { toShortest } from '../../src/encode/number.ts';
 import { toIdentityJson, toIdentityText, toPredictionJson } from '../../src/encode/prediction.ts';
 import { type RowFailure, ScorerError } from '../../src/errors.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
@@ -45,12 +46,17 @@ export function toModelHeader(model: Model): Readonly<Record<string, string>> {
 async function predictForm(model: Model, body: Uint8Array): Promise<Answer> {
   const { value, fields } = decodeForm(decodeUtf8(body, 'The body'));
   const encoded = encodeInstances(model.schema, [value]);
-  const failure = failureOf(encoded, 1);
+  const failure = failureOf(encoded.failures, 1);
   if (failure !== undefined) return failure;
-  const { predictions } = await scoreRows(model, encoded);
+  const { predictions, failures } = await scoreRows(model, encoded);
+  const refusal = failureOf(failures, 1);
+  if (refusal !== undefined) return refusal;
   const [label] = predictions.labels;
   // the original printed a numpy array of one label
-  const printed = typeof label === 'string' ? `'${label}'` : String(label ?? predictions.values[0]);
+  const printed =
+    typeof label === 'string'
+      ? `'${label}'`
+      : String(label ?? Array.from(predictions.values, toShortest).join(' '));
   const received = Object.fromEntries([...fields].reverse());
   const answer = { model_prediction: `[${printed}]`, received_data: received };
   return toJsonAnswer(200, JSON.stringify(answer), toModelHeader(model));
@@ -60,9 +66,8 @@ async function predictJson(model: Model, body: Uint8Array): Promise<Answer> {
   const { values, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
   const onError = toOnError(parameters['on_error']);
   const encoded = encodeInstances(model.schema, values);
-  const failure = onError === 'fail' ? failureOf(encoded, values.length) : undefined;
-  if (failure !== undefined) return failure;
-  const rows = await toRows(model, encoded, values.length);
+  const rows = await toRows(model, encoded, values.length, onError);
+  if (isAnswer(rows)) return rows;
   const text = single
     ? (rows[0] ?? '')
     : `{"predictions":[${rows.join(',')}],"model":${toIdentityJson(model.identity)}}`;
@@ -73,9 +78,8 @@ async function predictNdjson(model: Model, body: Uint8Array, onError: OnError): 
   const { values, failures } = decodeNdjson(decodeUtf8(body, 'The body'));
   if (values.length === 0) throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
   const encoded = encodeInstances(model.schema, values, failures);
-  const failure = onError === 'fail' ? failureOf(encoded, values.length) : undefined;
-  if (failure !== undefined) return failure;
-  const rows = await toRows(model, encoded, values.length);
+  const rows = await toRows(model, encoded, values.length, onError);
+  if (isAnswer(rows)) return rows;
   return {
     status: 200,
     contentType: 'application/x-ndjson',
@@ -84,20 +88,31 @@ async function predictNdjson(model: Model, body: Uint8Array, onError: OnError): 
   };
 }
 
-function failureOf(encoded: EncodedRows, rows: number): Answer | undefined {
-  const [first, ...rest] = encoded.failures;
+function failureOf(failures: readonly RowFailure[], rows: number): Answer | undefined {
+  const [first, ...rest] = failures;
   return first === undefined ? undefined : toFailure([first, ...rest], rows);
 }
 
-/** One JSON text a row of the input, in order: its prediction, or its error. */
-async function toRows(model: Model, encoded: EncodedRows, count: number): Promise<readonly string[]> {
-  const { predictions, passthrough } = await scoreRows(model, encoded);
-  const rows = new Array<string>(count);
-  encoded.rows.forEach((row, index) => {
-    rows[row] = toPredictionJson(predictions, index, passthrough[index]);
+/** One JSON text a row of the input, in order: its prediction, or its error. Under `fail`, an answer when any row is bad. */
+async function toRows(
+  model: Model,
+  encoded: EncodedRows,
+  count: number,
+  onError: OnError,
+): Promise<readonly string[] | Answer> {
+  const early = onError === 'fail' ? failureOf(encoded.failures, count) : undefined;
+  if (early !== undefined) return early;
+  const scored = await scoreRows(model, encoded);
+  const failure = onError === 'fail' ? failureOf(scored.failures, count) : undefined;
+  if (failure !== undefined) return failure;
+  const texts = new Array<string>(count);
+  scored.rows.forEach((row, index) => {
+    texts[row] = toPredictionJson(scored.predictions, index, scored.passthrough[index]);
   });
-  encoded.failures.forEach((failure: RowFailure) => {
-    rows[failure.row] = toPartialError(failure);
-  });
-  return rows;
+  for (const each of scored.failures) texts[each.row] = toPartialError(each);
+  return texts;
+}
+
+function isAnswer(rows: readonly string[] | Answer): rows is Answer {
+  return 'status' in rows;
 }

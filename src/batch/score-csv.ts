@@ -90,21 +90,20 @@ async function scorePiece(state: Progress, reader: CsvReader, records: readonly 
     await state.predictions(state.rows.header);
   }
   if (records.length === 0) return;
-  const encoded = encodeRecords(state.plan, records);
-  const { predictions } = await scoreRows(state.model, encoded);
+  const scored = await scoreRows(state.model, encodeRecords(state.plan, records));
   const { rows } = state;
   const rawOf = (row: number): Uint8Array => records[row]?.raw ?? Buffer.alloc(0);
-  if (encoded.rows.length > 0) {
+  if (scored.rows.length > 0) {
     await state.predictions(
-      Buffer.concat(encoded.rows.map((row, index) => rows.scored(rawOf(row), predictions, index))),
+      Buffer.concat(scored.rows.map((row, index) => rows.scored(rawOf(row), scored.predictions, index))),
     );
   }
-  const lines = encoded.failures.map((failure) => {
+  const lines = scored.failures.map((failure) => {
     const record = records[failure.row];
     noteReason(state, record?.line ?? 0, failure);
     return toErrorLine(record?.line ?? 0, failure, rawOf(failure.row));
   });
-  state.firstScored = Math.min(state.firstScored, state.read + (encoded.rows[0] ?? Infinity));
+  state.firstScored = Math.min(state.firstScored, state.read + (scored.rows[0] ?? Infinity));
   state.read += records.length;
   state.failed += lines.length;
   judge(state);

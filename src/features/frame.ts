@@ -42,6 +42,11 @@ export function sliceFrame(frame: Frame, inputs: readonly FrameInput[], start: n
   return { rows: Math.min(end, frame.rows) - start, data };
 }
 
+/** The same rows in memory of their own. */
+export function copyFrame({ rows, data }: Frame): Frame {
+  return { rows, data: data.map((elements) => elements.slice() as typeof elements) }; // of equal kind
+}
+
 /** The frame with its last row once more. */
 export function repeatLastRow(frame: Frame): Frame {
   const data = frame.data.map((elements): FrameData => {

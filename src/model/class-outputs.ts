@@ -107,10 +107,12 @@ function readScores(
       { length: rows },
       (_, row) => sign * (scores[width === 1 ? row : 2 * row + positiveIndex] ?? Number.NaN),
     );
+    const largest = (row: number): Label =>
+      width === 1
+        ? pick(classes, positive, (score[row] ?? 0) > 0)
+        : (classes[indexOfLargest(scores, row, width)] ?? positive);
     const labels = Array.from(score, (each, row) =>
-      threshold === undefined
-        ? (given?.[row] ?? pick(classes, positive, each > 0))
-        : pick(classes, positive, each >= threshold),
+      threshold === undefined ? (given?.[row] ?? largest(row)) : pick(classes, positive, each >= threshold),
     );
     return { ...noPredictions(kind), rows, labels, score };
   }

@@ -59,7 +59,10 @@ export async function predictInstances(model: Model, instances: readonly unknown
   if (failure !== undefined) {
     throw invalid(`row ${failure.row} does not fit the manifest: ${describeProblem(failure.problems[0])}`);
   }
-  return predictFrame(model, frame);
+  const { predictions, refused } = await predictFrame(model, frame);
+  const [first] = refused;
+  if (first !== undefined) throw invalid(`row ${first.row} is one that the runtime refuses: ${first.reason}`);
+  return predictions;
 }
 
 function isNear(expected: unknown, got: unknown, tolerance: number): boolean {

@@ -27,7 +27,8 @@ export interface Model {
    * Predicts rows. The same row gives the same bits whatever stands beside it: an odd number of rows
    * is padded to an even one, because the runtime's kernels differ between the two.
    *
-   * @param frame at least one row, `runRows` at most; not to be used afterwards
+   * @param frame at least one row, `runRows` at most
+   * @throws ScorerError that `isRefusal` tells, for rows that the runtime can't compute with
    */
   run(frame: Frame): Promise<Predictions>;
   /** Frees the native session. No run may be under way or follow. */

@@ -1,12 +1,12 @@
 import { ScorerError } from '../errors.ts';
-import { type Frame, repeatLastRow } from '../features/frame.ts';
+import { copyFrame, type Frame, repeatLastRow } from '../features/frame.ts';
 import { encodeInstances } from '../features/instances.ts';
 import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
 import { testGolden } from './golden.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model, ModelIdentity } from './model.ts';
 import { toRunnableBytes } from './normalise.ts';
-import { createOutputReader } from './outputs.ts';
+import { createOutputReader, type OutputReader } from './outputs.ts';
 import { firstRows } from './predictions.ts';
 import { planRun } from './run-plan.ts';
 import { sampleInstances } from './samples.ts';
@@ -43,6 +43,8 @@ export interface Placement {
   readonly session: Session;
   readonly runRows: number;
   readonly parallelRuns: number;
+  /** True when a frame can't be used after it was given to the session. */
+  readonly takesFrames: boolean;
 }
 
 /** Decides where a model's runs happen; the session that came in is the placement's to use or release. */
@@ -61,7 +63,7 @@ const DEFAULT_RUN_ROWS = 2048;
 
 /** Runs in this thread, in large batches: for tools, where nothing else waits. */
 export async function placeInline({ session }: OpenedSession): Promise<Placement> {
-  return { session, runRows: DEFAULT_RUN_ROWS, parallelRuns: 1 };
+  return { session, runRows: DEFAULT_RUN_ROWS, parallelRuns: 1, takesFrames: false };
 }
 
 /**
@@ -71,10 +73,11 @@ export async function placeInline({ session }: OpenedSession): Promise<Placement
  * @throws ScorerError `MODEL_INVALID` with the reason; nothing stays open then
  */
 export async function openModel(parts: ModelParts, options: OpenOptions): Promise<Model> {
-  const { watch, place, readAgain = async () => parts } = options;
-  const { manifest, identity, golden } = parts;
+  const { watch, place } = options;
+  const readAgain = options.readAgain ?? keep(parts);
+  const { manifest, golden } = parts;
   const bytes = await toRunnableBytes(parts.model, parts.data);
-  const first = await watch.time('sessionMs', () => createSession(bytes));
+  const first = await watch.time('sessionMs', createSession.bind(undefined, bytes));
   let session: Session | undefined = first;
   try {
     const plan = planRun(first, manifest);
@@ -83,27 +86,10 @@ export async function openModel(parts: ModelParts, options: OpenOptions): Promis
     const trial = sample(2);
     const reader = createOutputReader(manifest, await first.run(trial, plan), trial.rows);
     session = undefined; // the placement's, whatever comes of it
-    const readModel = takeFirst(bytes, async () => {
-      const files = await readAgain();
-      return toRunnableBytes(files.model, files.data);
-    });
+    const readModel = takeFirst(bytes, readAgain);
     const placed = await watch.time('selfTestMs', () => place({ session: first, readModel, plan, sample }));
     session = placed.session;
-    const model: Model = {
-      identity,
-      manifest: parts.manifestBytes,
-      schema,
-      output: reader.kind,
-      runRows: placed.runRows,
-      parallelRuns: placed.parallelRuns,
-      async run(frame) {
-        const padded = plan.oneByOne || frame.rows % 2 === 0 ? frame : repeatLastRow(frame);
-        const { rows } = frame; // the session may take the frame's memory with it
-        const tensors = await placed.session.run(padded, plan);
-        return firstRows(reader.read(tensors, padded.rows), rows);
-      },
-      release: () => placed.session.release(),
-    };
+    const model = toModel(parts, { schema, reader, plan, placed });
     if (golden !== undefined) await watch.time('selfTestMs', () => testGolden(model, golden));
     return model;
   } catch (error) {
@@ -112,13 +98,48 @@ export async function openModel(parts: ModelParts, options: OpenOptions): Promis
   }
 }
 
+/** Apart from {@link openModel}: its closures would keep all that is in that one's scope, the file's bytes too. */
+function toModel(
+  { identity, manifestBytes: manifest }: ModelParts,
+  {
+    schema,
+    reader,
+    plan,
+    placed,
+  }: { schema: FeatureSchema; reader: OutputReader; plan: RunPlan; placed: Placement },
+): Model {
+  return {
+    identity,
+    manifest,
+    schema,
+    output: reader.kind,
+    runRows: placed.runRows,
+    parallelRuns: placed.parallelRuns,
+    async run(frame) {
+      const isPadded = !plan.oneByOne && frame.rows % 2 === 1;
+      const own = isPadded ? repeatLastRow(frame) : placed.takesFrames ? copyFrame(frame) : frame;
+      const { rows } = own; // the session may take the frame's memory with it
+      const tensors = await placed.session.run(own, plan);
+      return firstRows(reader.read(tensors, rows), frame.rows);
+    },
+    release: () => placed.session.release(),
+  };
+}
+
+/** Of parts that nobody can read again. */
+function keep({ model, data }: ModelFileBytes): () => Promise<ModelFileBytes> {
+  return async () => ({ model, data });
+}
+
 /** Gives the first bytes once, and lets go of them; after that those that are read again. */
-function takeFirst(first: Uint8Array, read: () => Promise<Uint8Array>): () => Promise<Uint8Array> {
+function takeFirst(first: Uint8Array, readAgain: () => Promise<ModelFileBytes>): () => Promise<Uint8Array> {
   let held: Uint8Array | undefined = first;
   return async () => {
     const bytes = held;
     held = undefined;
-    return bytes ?? read();
+    if (bytes !== undefined) return bytes;
+    const files = await readAgain();
+    return toRunnableBytes(files.model, files.data);
   };
 }
 

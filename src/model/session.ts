@@ -87,7 +87,7 @@ export async function createSession(bytes: Uint8Array): Promise<Session> {
       feeds[name] = new Tensor(type as 'float32', frame.data[index] as Float32Array, dims); // of one kind by construction
     });
     const results = await session.run(feeds, [...plan.outputs]).catch((cause: unknown) => {
-      throw invalid('The model could not be run', cause);
+      throw runFailed(cause);
     });
     return plan.outputs.map((name) => toRawTensor(results[name], name));
   };
@@ -142,6 +142,24 @@ function joinRows(parts: readonly RawTensor[]): RawTensor {
   const view = first.data as Float32Array; // any typed array
   const copy = new Uint8Array(bytes); // aligned, in a buffer of its own
   return { type: first.type, dims, data: new (view.constructor as Float32ArrayConstructor)(copy.buffer) };
+}
+
+/** True for a run that the runtime refused for what it was fed: other rows may be taken. */
+export function isRefusal({ code, detail }: ScorerError): boolean {
+  return code === 'MODEL_INVALID' && detail['isRefusal'] === true;
+}
+
+/** Memory that ran out is nobody's row. */
+function runFailed(cause: unknown): ScorerError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (/alloc/i.test(reason)) {
+    return new ScorerError('There was no memory to run the model with.', { code: 'INTERNAL', cause });
+  }
+  return new ScorerError(`The model could not be run: ${reason}.`, {
+    code: 'MODEL_INVALID',
+    cause,
+    detail: { isRefusal: true },
+  });
 }
 
 function invalid(what: string, cause?: unknown): ScorerError {

@@ -34,9 +34,19 @@ function fromWords(data: BigInt64Array): readonly number[] {
   const labels = new Array<number>(data.length);
   for (let index = 0; index < labels.length; index += 1) {
     const [low = 0, high = 0] = [words[2 * index], words[2 * index + 1]];
-    labels[index] = high === low >> 31 ? low : Number(data[index]);
+    labels[index] = high === low >> 31 ? low : toSafe(data[index] ?? 0n);
   }
   return labels;
+}
+
+/** Beyond 2^53 two labels would become one number. */
+function toSafe(label: bigint): number {
+  const number = Number(label);
+  if (Number.isSafeInteger(number)) return number;
+  throw new ScorerError(
+    `The model's label ${label} is no number that JSON can hold: export it with labels of text.`,
+    { code: 'MODEL_INVALID' },
+  );
 }
 
 /** The model returned something else than the manifest says. */

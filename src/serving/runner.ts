@@ -5,7 +5,7 @@ import { type CostFrames, chooseRunner, measureCost, type RunCost } from './run-
 
 /** A session as it serves, and how to give it rows. */
 export interface Runner {
-  /** Runs rows, here or in workers. A frame can't be used after it was given to it. */
+  /** Runs rows, here or in workers. */
   readonly session: Session;
   readonly kind: 'inline' | 'workers';
   /** Rows a run at most; even. */
@@ -13,6 +13,8 @@ export interface Runner {
   /** Runs at once that one caller with many rows gains by: 1 here; in workers two a thread, so that none waits for the next. */
   readonly parallelRuns: number;
   readonly cost: RunCost;
+  /** True when a frame can't be used after it was given to the session. */
+  readonly takesFrames: boolean;
 }
 
 /** What {@link openRunner} needs of its process. */
@@ -40,13 +42,23 @@ export async function openRunner(
   frames: CostFrames,
   { readModel, cpus, logger, atExit, nowMs }: RunnerParts,
 ): Promise<Runner> {
-  const cost = await measureCost(session, plan, frames, nowMs);
+  const cost = await measureCost(session, plan, frames, nowMs).catch(async (error: unknown) => {
+    await session.release();
+    throw error;
+  });
   const { runner: kind, runRows } = chooseRunner(cost);
   if (kind === 'inline') {
-    return { session: createInlineSession(session), kind, runRows, parallelRuns: 1, cost };
+    return {
+      session: createInlineSession(session),
+      kind,
+      runRows,
+      parallelRuns: 1,
+      cost,
+      takesFrames: false,
+    };
   }
   await session.release(); // before the others open: one model less in memory
   const { createSessionPool } = await import('./session-pool.ts'); // most models need none
   const pool = await createSessionPool(readModel, { workers: cpus, logger, atExit });
-  return { session: pool, kind, runRows, parallelRuns: 2 * cpus, cost };
+  return { session: pool, kind, runRows, parallelRuns: 2 * cpus, cost, takesFrames: true };
 }

@@ -73,14 +73,14 @@ async function publishSlice(
     publishTime: message.publishTime,
     row: firstRow + row,
   });
-  const letters = encoded.failures.map((failure) =>
+  const scored = await scoreRows(model, encoded);
+  const letters = scored.failures.map((failure) =>
     toRowLetter(toSource(parts, message), originOf(failure.row), failure, source(failure.row)),
   );
-  const scored = await scoreRows(model, encoded);
   const scoredAt = new Date(parts.clock.nowMs()).toISOString();
   const attributes = toAttributes(message.attributes, {});
   const orderingKey = parts.ordering ? message.orderingKey : undefined;
-  const outputs = encoded.rows.map((row, index): OutgoingMessage => {
+  const outputs = scored.rows.map((row, index): OutgoingMessage => {
     const data = toPredictionMessage(originOf(row), model.identity, scored, index, scoredAt);
     return { data, attributes, ...(orderingKey ? { orderingKey } : {}) };
   });

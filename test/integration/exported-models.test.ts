@@ -99,7 +99,12 @@ describe('an exported model', () => {
 const placeInWorker: PlaceModel = async ({ session, readModel }) => {
   await session.release();
   const parts = { workers: 1, logger: { log: () => undefined }, atExit: atProcessExit };
-  return { session: await createSessionPool(readModel, parts), runRows: 2048, parallelRuns: 1 };
+  return {
+    session: await createSessionPool(readModel, parts),
+    runRows: 2048,
+    parallelRuns: 1,
+    takesFrames: true,
+  };
 };
 
 function isSame(left: unknown, right: unknown): boolean {

@@ -66,7 +66,11 @@ describe('ensure-installed', () => {
     const { status, stdout, stderr } = run();
     assert.deepEqual(
       { status, stdout, stderr },
-      { status: 0, stdout: '', stderr: 'Installing what is missing…\nnpm ci --include=dev --loglevel=error skip\n' },
+      {
+        status: 0,
+        stdout: '',
+        stderr: 'Installing what is missing…\nnpm ci --include=dev --loglevel=error skip\n',
+      },
     );
   });
 
