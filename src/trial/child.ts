@@ -2,11 +2,17 @@
  * The process that a model is tried in: gets one task from its parent, sends one outcome, and ends. What
  * the native runtime does to it, it does to no other.
  */
-import { ScorerError } from '../errors.ts';
+import { Worker } from 'node:worker_threads';
+import { toScorerError } from '../errors.ts';
 import { makeFirstManifest } from '../model/init/init.ts';
 import { openModel, placeInline } from '../model/open.ts';
 import { createStopwatch } from '../model/stopwatch.ts';
 import type { TrialOutcome, TrialTask } from './messages.ts';
+
+const { ppid } = process;
+new Worker(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url), {
+  workerData: ppid,
+}).unref();
 
 process.once('message', (task: TrialTask) => {
   void attempt(task).then((outcome) => {
@@ -24,10 +30,8 @@ async function attempt(task: TrialTask): Promise<TrialOutcome> {
     await model.release();
     return {};
   } catch (error) {
-    if (error instanceof ScorerError) {
-      return { error: { message: error.message, code: error.code, detail: error.detail } };
-    }
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { error: { message, code: 'INTERNAL', detail: {} } };
+    const { message, code, detail, cause } = toScorerError(error);
+    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : undefined;
+    return { error: { message, code, detail, reason } };
   }
 }

@@ -15,5 +15,7 @@ export interface TrialOutcome {
     readonly message: string;
     readonly code: ErrorCode;
     readonly detail: Readonly<Record<string, unknown>>;
+    /** What caused it, for the log alone. */
+    readonly reason: string | undefined;
   };
 }

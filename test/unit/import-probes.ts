@@ -83,7 +83,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/trial/x.ts',
-    './y.ts ../model/init/x.ts ../features/x.ts ../errors.ts node:child_process node:events',
+    './y.ts ../model/init/x.ts ../features/x.ts ../errors.ts node:child_process node:events node:worker_threads',
     '../serving/x.ts ../ports/x.ts ../adapters/system/x.ts ../compose.ts ../config.ts ../../cli/x.ts node:fs undici',
   ],
   [

@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   serving: [...core, 'node:worker_threads'],
   stream: [...core, 'serving'],
   batch: [...core, 'serving'],
-  trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events'],
+  trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events', 'node:worker_threads'],
   'adapters/local': io,
   'adapters/system': io,
   local: [...io, 'adapters/local', 'chokidar'],

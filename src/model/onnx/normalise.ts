@@ -3,6 +3,7 @@ import { attempt } from './attempt.ts';
 import { type OnnxGraph, readGraph } from './graph.ts';
 import { rewriteModel, type ZipMap } from './rewrite.ts';
 import type { ExternalData } from './tensor.ts';
+import { checkTrees } from './trees.ts';
 
 /** A protobuf message can't be larger; a few bytes that name one file often would make a model of any size. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
@@ -16,7 +17,8 @@ export interface NormalisedModel {
 }
 
 /**
- * Reads an ONNX file and rewrites what the runtime can't take (see {@link rewriteModel}).
+ * Reads an ONNX file, refuses what the runtime would never finish, and rewrites what it can't take (see
+ * {@link checkTrees}, {@link rewriteModel}).
  *
  * @param files the content of the other files that the manifest pins, by name
  * @throws ScorerError `MODEL_INVALID` for bytes that are no ONNX model, and for values in files that
@@ -27,6 +29,7 @@ export function normaliseModel(
   files: ReadonlyMap<string, Uint8Array> = new Map(),
 ): NormalisedModel {
   const graph = readModelGraph(file);
+  checkTrees(graph);
   const isZipped = graph.nodes.some(({ op }) => op === 'ZipMap');
   const [nested] = graph.nestedExternal;
   if (nested !== undefined) {
