@@ -11,10 +11,15 @@ export function createRandom(seed: number): (below: number) => number {
   };
 }
 
-/** Bytes with one to four things changed: a bit, a byte, a length, a cut, a part twice or gone. */
+/** Bytes with one bit changed, for even seeds; else one to four things: bits, bytes, lengths, a cut, a part twice or gone. */
 export function mutate(bytes: Uint8Array, seed: number): Buffer {
   const random = createRandom(seed);
   let out = Buffer.from(bytes);
+  if (seed % 2 === 0) {
+    const at = random(out.length);
+    out[at] = (out[at] ?? 0) ^ (1 << random(8));
+    return out;
+  }
   for (let left = 1 + random(4); left > 0; left -= 1) {
     const at = random(Math.max(1, out.length));
     const end = Math.min(out.length, at + 1 + random(64));
