@@ -16,7 +16,10 @@ export function createStorageRouter({ local, localBuckets, loadGcs }: StorageRou
   let loading: Promise<Storage> | undefined;
   const storageOf = async (uri: string): Promise<Storage> => {
     if (!isGcsUri(uri)) return local;
-    loading ??= loadGcs();
+    loading ??= loadGcs().catch((error: unknown) => {
+      loading = undefined; // the next one tries again
+      throw error;
+    });
     return loading;
   };
   return {

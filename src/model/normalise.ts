@@ -17,5 +17,5 @@ export async function toRunnableBytes(
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (!MARKS.some((mark) => bytes.includes(mark))) return file;
   const { normaliseModel } = await import('./onnx/normalise.ts');
-  return normaliseModel(file, files).bytes;
+  return normaliseModel(file, files, true).bytes;
 }

@@ -1,5 +1,5 @@
 import { ScorerError } from '../errors.ts';
-import { copyFrame, type Frame, repeatLastRow } from '../features/frame.ts';
+import { copyFrame, type Frame, repeatLastRow, sliceFrame } from '../features/frame.ts';
 import { encodeInstances } from '../features/instances.ts';
 import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
 import { testGolden } from './golden.ts';
@@ -9,8 +9,9 @@ import { toRunnableBytes } from './normalise.ts';
 import { createOutputReader, type OutputReader } from './outputs.ts';
 import { firstRows } from './predictions.ts';
 import { planRun } from './run-plan.ts';
+import { joinRows, type RanRows, runTakenRows } from './runnable-rows.ts';
 import { sampleInstances } from './samples.ts';
-import { createSession, type RunPlan, type Session } from './session.ts';
+import { createSession, isRefusal, type RunPlan, type Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** The files that a model's session is opened from. */
@@ -58,6 +59,9 @@ export interface OpenOptions {
   readonly readAgain?: () => Promise<ModelFileBytes>;
 }
 
+/** Made-up rows to look among for some that the model takes, where it refuses the first. */
+const MORE_ROWS = 64;
+
 /** Rows of one run where nobody has measured what they cost. */
 const DEFAULT_RUN_ROWS = 2048;
 
@@ -82,9 +86,12 @@ export async function openModel(parts: ModelParts, options: OpenOptions): Promis
   try {
     const plan = planRun(first, manifest);
     const schema = createFeatureSchema({ ...manifest, inputs: plan.inputs });
-    const sample = (rows: number): Frame => toSample(schema, manifest, rows);
-    const trial = sample(2);
-    const reader = createOutputReader(manifest, await first.run(trial, plan), trial.rows);
+    const madeUp = (rows: number): Frame => toSample(schema, manifest, rows);
+    const trial = await tryRows(first, plan, madeUp);
+    const reader = createOutputReader(manifest, trial.tensors, trial.frame.rows);
+    const sample = trial.isWhole
+      ? madeUp
+      : (rows: number): Frame => joinRows(toRows(trial.frame, plan), rows);
     session = undefined; // the placement's, whatever comes of it
     const readModel = takeFirst(bytes, readAgain);
     const placed = await watch.time('selfTestMs', () => place({ session: first, readModel, plan, sample }));
@@ -96,6 +103,25 @@ export async function openModel(parts: ModelParts, options: OpenOptions): Promis
     await session?.release();
     throw error;
   }
+}
+
+/** Runs two made-up rows or, where the model refuses one of them, those of many that it takes. */
+async function tryRows(
+  session: Session,
+  plan: RunPlan,
+  madeUp: (rows: number) => Frame,
+): Promise<RanRows & { readonly isWhole: boolean }> {
+  try {
+    const frame = madeUp(2);
+    return { rows: [0, 1], frame, tensors: await session.run(frame, plan), isWhole: true };
+  } catch (error) {
+    if (!(error instanceof ScorerError) || !isRefusal(error)) throw error;
+    return { ...(await runTakenRows(session, plan, madeUp(MORE_ROWS))), isWhole: false };
+  }
+}
+
+function toRows(frame: Frame, { inputs }: RunPlan): readonly Frame[] {
+  return Array.from({ length: frame.rows }, (_, row) => sliceFrame(frame, inputs, row, row + 1));
 }
 
 /** Apart from {@link openModel}: its closures would keep all that is in that one's scope, the file's bytes too. */

@@ -1,5 +1,6 @@
+import { ScorerError } from '../errors.ts';
 import type { Frame, FrameData } from '../features/frame.ts';
-import type { RunPlan, Session } from '../model/session.ts';
+import { isRefusal, type RunPlan, type Session } from '../model/session.ts';
 
 /** What runs of a model take, undisturbed. */
 export interface RunCost {
@@ -68,7 +69,13 @@ export async function measureCost(
   };
   const oneRowMs = await fastestMs(oneRow);
   if (oneRowMs > MAX_INLINE_BATCH_MS) return { oneRowMs, batchMs: (oneRowMs * batch.rows) / oneRow.rows };
-  return { oneRowMs, batchMs: await fastestMs(batch) };
+  try {
+    return { oneRowMs, batchMs: await fastestMs(batch) };
+  } catch (error) {
+    // some of 64 made-up rows may be none that the model takes: it is then taken for one that gains nothing by batches
+    if (!(error instanceof ScorerError) || !isRefusal(error)) throw error;
+    return { oneRowMs, batchMs: (oneRowMs * batch.rows) / oneRow.rows };
+  }
 }
 
 /**

@@ -19,8 +19,8 @@ export interface TrialOptions {
 
 /**
  * Makes a first manifest in a process of its own. Nobody vouches for the bytes of a bare file, and there
- * are files that make the native runtime run for ever or end its process: a tree whose branch leads back
- * to itself, one flipped bit away from a good one.
+ * are files that make the native runtime run for ever or end its process: a loop without end, a size that
+ * one flipped bit made huge.
  *
  * @throws ScorerError `MODEL_INVALID` for such a file, and as `makeFirstManifest`
  */
@@ -46,7 +46,7 @@ async function run(task: TrialTask, { timeoutMs = TRIAL_MS }: TrialOptions): Pro
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   const late = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   try {
-    const outcome = await Promise.race([send(child, task), ended.then(() => undefined)]);
+    const outcome = await Promise.race([send(child, task), ended.then(() => drained(child))]);
     if (outcome === undefined) throw died(await ended, timeoutMs);
     const { error } = outcome;
     if (error !== undefined) throw new ScorerError(error.message, { ...error, cause: error.reason });
@@ -55,6 +55,11 @@ async function run(task: TrialTask, { timeoutMs = TRIAL_MS }: TrialOptions): Pro
     clearTimeout(late);
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   }
+}
+
+/** What a process sent before its end may come after the news of that. */
+async function drained(child: ChildProcess): Promise<undefined> {
+  if (child.connected) await once(child, 'disconnect');
 }
 
 async function send(child: ChildProcess, task: TrialTask): Promise<TrialOutcome> {

@@ -129,6 +129,23 @@ describe('a pool that is opened', () => {
 });
 
 describe('what serves a model', () => {
+  it("leaves no session open when it can't be measured", async () => {
+    let released = 0;
+    const failing: Session = {
+      ...session,
+      run: () => Promise.reject(new Error('no run')),
+      async release() {
+        released += 1;
+      },
+    };
+    const parts = { readModel, cpus: 1, logger: options.logger, atExit: options.atExit, nowMs: () => 0 };
+    await assert.rejects(
+      openRunner(failing, plan, { oneRow: frameOf(2), batch: frameOf(64) }, parts),
+      /no run/,
+    );
+    assert.equal(released, 1);
+  });
+
   for (const [kind, runMs, parallelRuns] of [
     ['inline', 0.01, 1],
     ['workers', 10, 6],

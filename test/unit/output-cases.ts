@@ -157,8 +157,8 @@ export const READ: readonly (readonly [
     B,
     { scores: 's', classes: [0, 1] },
     [float(5, 3, -1, -2)],
-    ['{"label":1,"score":3}', '{"label":0,"score":-2}'],
-    ['label,prediction_score', '1,3', '0,-2'],
+    ['{"label":0,"score":3}', '{"label":0,"score":-2}'],
+    ['label,prediction_score', '0,3', '0,-2'],
   ],
   [
     'a score a class',

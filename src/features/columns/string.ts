@@ -17,7 +17,14 @@ export function createStringColumn({ name }: StringSpec, slots: readonly Feature
   return {
     expected: EXPECTED,
     write(value, _fromText, frame, row) {
-      if (typeof value === 'object') return { code: 'INVALID_VALUE', expected: EXPECTED, got: show(value) };
+      const isLossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+      if (typeof value === 'object' || isLossy) {
+        return {
+          code: 'INVALID_VALUE',
+          expected: isLossy ? `${EXPECTED}, as text: a number so large has lost digits` : EXPECTED,
+          got: show(value),
+        };
+      }
       frame.setText(slot, row, String(value));
       return undefined;
     },

@@ -8,6 +8,7 @@ import type { Manifest } from '../manifest.ts';
 import type { Model } from '../model.ts';
 import { normaliseModel } from '../onnx/normalise.ts';
 import type { ModelParts } from '../open.ts';
+import { predictFrame } from '../predict.ts';
 import { sampleInstances } from '../samples.ts';
 import { createSession, type GraphValue } from '../session.ts';
 import { type Batching, measureBatching } from './batching.ts';
@@ -57,12 +58,19 @@ export async function reportModel(
     inputs,
     outputs,
     goldenRows: parts.golden && countRows(parts.golden),
-    batching: await measureBatching(model, samples),
+    batching: await measureBatching(model, await takenOf(model, samples)),
     warnings: [
       ...warnOfModel(manifest, inputs),
       ...(table === undefined ? [] : warnOfTable(model, manifest, table)),
     ],
   };
+}
+
+/** Those of some rows that the runtime does not refuse. */
+async function takenOf(model: Model, instances: readonly unknown[]): Promise<readonly unknown[]> {
+  const { refused } = await predictFrame(model, encodeInstances(model.schema, instances).frame);
+  const gone = new Set(refused.map(({ row }) => row));
+  return instances.filter((_, row) => !gone.has(row));
 }
 
 async function describeSession(

@@ -1,4 +1,4 @@
-import { ScorerError, show } from '../../errors.ts';
+import { describeProblem, ScorerError, show } from '../../errors.ts';
 import type { Frame } from '../../features/frame.ts';
 import { encodeInstances } from '../../features/instances.ts';
 import { createFeatureSchema } from '../../features/schema.ts';
@@ -6,6 +6,7 @@ import type { ManifestDocument } from '../manifest.ts';
 import { ignoresUnknown, knowsNaN } from '../onnx/input-use.ts';
 import { type NormalisedModel, normaliseModel } from '../onnx/normalise.ts';
 import { planInputs } from '../run-plan.ts';
+import { runTakenRows } from '../runnable-rows.ts';
 import { sampleInstances } from '../samples.ts';
 import { createSession, type RunInput, type Session } from '../session.ts';
 import type { BareModel } from './bare.ts';
@@ -52,13 +53,14 @@ export async function makeFirstManifest(bare: BareModel, options: InitOptions): 
   try {
     const inputs = planInputs(session.inputs, undefined, undefined);
     const columns = guessColumns(model, inputs, options);
-    const instances = toAsked(inputs, columns, options.table);
-    const frame = encodeAll(inputs, columns, instances);
-    const outputs = guessOutputs(model, await ask(session, inputs, frame), frame.rows);
+    const asked = toAsked(inputs, columns, options.table);
+    const { frame, instances, left } = encodeAsked(inputs, columns, asked, options.table !== undefined);
+    const { rows, seen } = await ask(session, inputs, frame);
+    const outputs = guessOutputs(model, seen, rows.length);
     return {
       document: toDocument(bare, inputs, columns, outputs),
-      instances,
-      notes: [...columns.notes, ...outputs.notes],
+      instances: rows.map((row) => instances[row]),
+      notes: [...columns.notes, ...left, ...outputs.notes],
     };
   } finally {
     await session.release();
@@ -86,25 +88,43 @@ function toAsked(
   return toInstances(table.rows, columns);
 }
 
-function encodeAll(
+/** Rows that the model can be asked. */
+interface Asked {
+  readonly frame: Frame;
+  readonly instances: readonly unknown[];
+  /** What is to be told of rows that it can't be asked. */
+  readonly left: readonly string[];
+}
+
+/** A CSV may have rows that the model doesn't take, such as an empty field for an integer: they are left out. */
+function encodeAsked(
   inputs: readonly RunInput[],
   { columns, features }: GuessedColumns,
-  instances: readonly unknown[],
-): Frame {
+  asked: readonly unknown[],
+  isTable: boolean,
+): Asked {
   const schema = createFeatureSchema({ inputs, features, columns, passthrough: [] });
-  const { frame, failures } = encodeInstances(schema, instances);
-  if (failures.length === 0) return frame;
-  throw new ScorerError('Rows that the columns were made from could not be encoded by them.', {
-    code: 'INTERNAL',
-    cause: failures[0],
-  });
+  const { frame, rows, failures } = encodeInstances(schema, asked);
+  const [failure] = failures;
+  if (failure === undefined) return { frame, instances: asked, left: [] };
+  const first = describeProblem(failure.problems[0]);
+  if (isTable && rows.length > 0) {
+    const left = `${failures.length} of the first ${asked.length} rows of the CSV can't be scored (${first}).`;
+    return { frame, instances: rows.map((row) => asked[row]), left: [left] };
+  }
+  throw isTable
+    ? new ScorerError(`No row of the CSV can be scored: ${first}.`, { code: 'USAGE' })
+    : new ScorerError('Rows that were made up for the columns could not be encoded by them.', {
+        code: 'INTERNAL',
+        cause: failure,
+      });
 }
 
 async function ask(
   session: Session,
   inputs: readonly RunInput[],
   frame: Frame,
-): Promise<readonly SeenOutput[]> {
+): Promise<{ readonly rows: readonly number[]; readonly seen: readonly SeenOutput[] }> {
   const tensors = session.outputs.filter(({ type }) => type !== undefined).map(({ name }) => name);
   if (tensors.length === 0) {
     const found = session.outputs.map(({ name }) => show(name)).join(', ') || 'none';
@@ -113,12 +133,17 @@ async function ask(
     });
   }
   const oneByOne = session.inputs.some(({ shape }) => shape[0] === 1);
-  const results = await session.run(frame, { inputs, outputs: tensors, oneByOne });
-  return results.flatMap((tensor, index) => {
+  const { rows, tensors: results } = await runTakenRows(
+    session,
+    { inputs, outputs: tensors, oneByOne },
+    frame,
+  );
+  const seen = results.flatMap((tensor, index) => {
     const { length } = tensor.data as ArrayLike<unknown>; // a typed array, or texts
-    const width = length / frame.rows;
+    const width = length / rows.length;
     return Number.isInteger(width) && width > 0 ? [{ name: tensors[index] ?? '', tensor, width }] : [];
   });
+  return { rows, seen };
 }
 
 /** In the order in which people read it. */

@@ -36,8 +36,10 @@ export function guessOutputs(
   if (label === undefined) return guessWithoutLabel(model, numbers, rows);
   const labels = readLabels(label.tensor, label.name, rows);
   const zipped = model.zipMaps.find(({ output }) => numbers.some(({ name }) => name === output));
-  const found =
+  const listed =
     zipped !== undefined && zipped.classes.length > 0 ? zipped.classes : findClasses(model.graph, label.name);
+  // a list that has a class twice is another list: the labels of a neighbour model's rows
+  const found = new Set(listed?.map(String)).size === listed?.length ? listed : undefined;
   const [score] = numbers;
   if (found === undefined && score?.width === 1 && numbers.length === 1 && labels.every(isSign)) {
     return { task: 'anomaly', outputs: { label: label.name, scores: score.name }, notes: [] };
@@ -94,7 +96,7 @@ function toClasses(
   width: number,
 ): readonly Label[] {
   if (tensor.type === 'bool') return [false, true];
-  if (found !== undefined) return found;
+  if (found !== undefined && (width <= 1 || width === found.length)) return found;
   if (width === 0) return [];
   const count = Math.max(width, 2);
   const numbered = Array.from({ length: count }, (_, index) => index);
@@ -158,6 +160,7 @@ const TOLERANCE = 1e-3;
 
 /** Between 0 and 1, and of several classes together 1; rows without an answer (NaN) say nothing. */
 function areProbabilities(values: Float32Array, width: number): boolean {
+  if (values.every(Number.isNaN)) return false;
   for (let start = 0; start < values.length; start += width) {
     const row = values.subarray(start, start + width);
     if (row.some(Number.isNaN)) continue;

@@ -17,6 +17,8 @@ export interface ColumnProfile {
   readonly max: number;
   /** The different values, sorted; undefined when there are more than {@link MAX_DISTINCT}. */
   readonly distinct: readonly string[] | undefined;
+  /** A value that is no number, where there is one. */
+  readonly text: string | undefined;
 }
 
 /** A CSV as `model init` looks at it. */
@@ -84,6 +86,7 @@ interface ColumnCounter {
 function createCounter(name: string): ColumnCounter {
   const distinct = new Set<string>();
   const seen = { count: 0, missing: 0, numbers: 0, booleans: 0, integers: 0, min: Infinity, max: -Infinity };
+  let firstText: string | undefined;
   return {
     add(text) {
       if (text === '') {
@@ -94,7 +97,10 @@ function createCounter(name: string): ColumnCounter {
       if (distinct.size <= MAX_DISTINCT) distinct.add(text);
       if (BOOLEANS.has(text)) seen.booleans += 1;
       const number = parseNumber(text);
-      if (Number.isNaN(number)) return;
+      if (!Number.isFinite(number)) {
+        firstText ??= text;
+        return;
+      }
       seen.numbers += 1;
       if (Number.isInteger(number)) seen.integers += 1;
       seen.min = Math.min(seen.min, number);
@@ -106,12 +112,15 @@ function createCounter(name: string): ColumnCounter {
       const isNumeric = count > 0 && seen.numbers === count && !isBoolean;
       const values = distinct.size > MAX_DISTINCT ? undefined : sort([...distinct], isNumeric);
       const isInteger = isNumeric && seen.integers === count;
-      return { name, count, missing, isNumeric, isBoolean, isInteger, min, max, distinct: values };
+      const found = { isNumeric, isBoolean, isInteger, min, max, distinct: values, text: firstText };
+      return { name, count, missing, ...found };
     },
   };
 }
 
 /** As pandas and scikit-learn sort categories: numbers by size, texts by code points. */
 function sort(values: string[], isNumeric: boolean): readonly string[] {
-  return isNumeric ? values.sort((a, b) => Number(a) - Number(b)) : values.sort();
+  return isNumeric
+    ? values.sort((a, b) => Number(a) - Number(b))
+    : values.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))); // UTF-8 sorts as code points do
 }

@@ -3,7 +3,7 @@ import { type ColumnSpec, featuresOf } from '../../features/column-spec.ts';
 import { nearest } from '../../nearest.ts';
 import type { RunInput } from '../session.ts';
 import type { GuessedColumns } from './columns.ts';
-import type { ColumnProfile } from './profile.ts';
+import { type ColumnProfile, MAX_DISTINCT } from './profile.ts';
 
 /** Which columns of the CSV feed the model. */
 export interface ColumnChoice {
@@ -52,7 +52,17 @@ function choose(
     throw missing(name, [...byName.keys()]);
   };
   if (target !== undefined) find(target);
-  return columns === undefined ? table.filter(({ name }) => name !== target) : columns.map(find);
+  const chosen = columns === undefined ? table.filter(({ name }) => name !== target) : columns.map(find);
+  const again = new Set([...repeated(chosen), ...repeated(table)]);
+  const twice = chosen.find(({ name }) => again.has(name));
+  if (twice === undefined) return chosen;
+  throw usage(`The column ${show(twice.name)} is there twice: which one feeds the model?`);
+}
+
+/** Names that are there more than once. */
+function repeated(columns: readonly ColumnProfile[]): readonly string[] {
+  const names = new Set<string>();
+  return columns.flatMap(({ name }) => (names.size === names.add(name).size ? [name] : []));
 }
 
 /** One input a column: exporters write `monthly_charge` for `monthly charge`. */
@@ -86,30 +96,61 @@ function withUnknown(column: ColumnSpec, ignores: boolean): ColumnSpec {
 }
 
 function forMatrix(input: RunInput, table: readonly ColumnProfile[], choice: ColumnChoice): GuessedColumns {
-  const rest = choice.columns === undefined && choice.target === undefined ? withoutTarget(table) : table;
-  for (const candidate of rest === table ? [table] : [table, rest]) {
-    for (const isCategory of [isText, isTextOrFew]) {
-      const columns = candidate.map((column) => toMatrixColumn(column, input, isCategory(column)));
-      const features = columns.flatMap((column) => featuresOf(column));
-      if (features.length === input.width) {
-        return { columns, features, notes: toNotes(table, candidate, columns) };
-      }
-    }
+  const isChosen = choice.columns !== undefined || choice.target !== undefined;
+  const last = table.at(-1);
+  const less = table.slice(0, -1);
+  // a target that is named so and stands where targets do is none of the features
+  if (!isChosen && last !== undefined && TARGET.test(last.name)) {
+    const fitting = fitTable(input, less);
+    const note = `The column ${show(last.name)} of the CSV was taken for the target.`;
+    if (fitting !== undefined) return { ...fitting, notes: [note, ...fitting.notes] };
+  }
+  const all = fitTable(input, table);
+  const allLess = isChosen ? undefined : fitTable(input, less);
+  if (all !== undefined && allLess !== undefined) {
+    throw usage(
+      `The CSV can feed the model in two ways, with ${show(last?.name)} as a feature and without it: ` +
+        'say which with --target, or name the columns that feed it, in order, with --columns a,b,c.',
+    );
+  }
+  if (all !== undefined) return all;
+  if (allLess !== undefined) {
+    throw usage(
+      `The CSV has a column more than the model takes: if that is ${show(last?.name)}, say so with --target ${last?.name}; ` +
+        'else name those that feed it, in order, with --columns a,b,c.',
+    );
+  }
+  throw noFit(input, table);
+}
+
+/** The columns as a matrix of the model's width: text one-hot encoded or, where only that fits, few integers too. */
+function fitTable(input: RunInput, table: readonly ColumnProfile[]): GuessedColumns | undefined {
+  if (table.some((column) => isText(column) && column.distinct === undefined)) return undefined;
+  for (const isCategory of [isText, isTextOrFew]) {
+    const columns = table.map((column) => toMatrixColumn(column, input, isCategory(column)));
+    const features = columns.flatMap((column) => featuresOf(column));
+    if (features.length === input.width) return { columns, features, notes: toNotes(columns) };
+  }
+  return undefined;
+}
+
+function noFit(input: RunInput, table: readonly ColumnProfile[]): ScorerError {
+  const many = table.find((column) => isText(column) && column.distinct === undefined);
+  if (many !== undefined) {
+    return usage(
+      `The column ${show(many.name)} of the CSV holds more than ${MAX_DISTINCT} different texts, and the model takes ` +
+        `${input.width} numbers: name the columns that feed it, in order, with --columns a,b,c.`,
+    );
   }
   const width = table.flatMap((column) => featuresOf(toMatrixColumn(column, input, isText(column)))).length;
-  throw usage(
+  return usage(
     `The model takes ${input.width} features; the ${table.length} columns of the CSV give ${width} ` +
       '(text one-hot encoded): name those that feed it, in order, with --columns a,b,c.',
   );
 }
 
-function withoutTarget(table: readonly ColumnProfile[]): readonly ColumnProfile[] {
-  const target = table.find(({ name }) => TARGET.test(name)) ?? table.at(-1);
-  return table.filter((column) => column !== target);
-}
-
-function isText({ isNumeric, isBoolean }: ColumnProfile): boolean {
-  return !isNumeric && !isBoolean;
+function isText({ isNumeric, isBoolean, count }: ColumnProfile): boolean {
+  return !isNumeric && !isBoolean && count > 0;
 }
 
 /** Months are numbers, and often categories. */
@@ -117,15 +158,9 @@ function isTextOrFew(column: ColumnProfile): boolean {
   return isText(column) || (column.isInteger && (column.distinct?.length ?? Infinity) <= 50);
 }
 
-function toNotes(
-  table: readonly ColumnProfile[],
-  candidate: readonly ColumnProfile[],
-  columns: readonly ColumnSpec[],
-): readonly string[] {
-  const left = table.filter((column) => !candidate.includes(column)).map(({ name }) => show(name));
+function toNotes(columns: readonly ColumnSpec[]): readonly string[] {
   const oneHot = columns.filter(({ type }) => type === 'category').map(({ name }) => show(name));
   return [
-    ...(left.length === 0 ? [] : [`The column ${left.join(', ')} of the CSV was taken for the target.`]),
     'Features are in the order of the CSV: make sure that the model was trained on that order.',
     ...(oneHot.length === 0
       ? []
@@ -135,12 +170,12 @@ function toNotes(
 
 function toMatrixColumn(profile: ColumnProfile, input: RunInput, isCategory: boolean): ColumnSpec {
   if (!isCategory || profile.distinct === undefined) return toColumn(profile, input);
-  const categories = profile.isNumeric ? profile.distinct.map(Number) : profile.distinct;
+  const categories = profile.isNumeric ? [...new Set(profile.distinct.map(Number))] : profile.distinct;
   return { name: profile.name, type: 'category', categories, encoding: 'one-hot' };
 }
 
 function toColumn(profile: ColumnProfile, { type, name: input }: RunInput): ColumnSpec {
-  const { name, missing: empty, isNumeric, isBoolean, isInteger, min, max, distinct } = profile;
+  const { name, missing: empty, isNumeric, isBoolean, isInteger, min, max, distinct, text } = profile;
   if (type === 'string') {
     const few = distinct !== undefined && distinct.length <= MAX_TEXT_CATEGORIES && distinct.length > 0;
     const whenMissing = empty > 0 ? { missing: '' } : {};
@@ -150,12 +185,13 @@ function toColumn(profile: ColumnProfile, { type, name: input }: RunInput): Colu
   }
   const holdsNaN = type === 'float32' || type === 'float64';
   const whenMissing = empty > 0 && holdsNaN ? { missing: 'nan' } : {};
-  if (isBoolean || type === 'bool') return { name, type: 'boolean', ...whenMissing };
-  if (!isNumeric && profile.count > 0) {
+  const takes = type === 'bool' ? 'true and false' : 'numbers';
+  if (!isNumeric && !isBoolean && profile.count > 0) {
     throw usage(
-      `The column ${show(name)} of the CSV holds text (${show(distinct?.[0] ?? '')}), and the model's input ${show(input)} takes numbers.`,
+      `The column ${show(name)} of the CSV holds text (${show(text ?? '')}), and the model's input ${show(input)} takes ${takes}.`,
     );
   }
+  if (isBoolean || type === 'bool') return { name, type: 'boolean', ...whenMissing };
   if (profile.count === 0) return { name, type: 'number', ...whenMissing };
   const whole = isInteger ? { integer: true } : {};
   return { name, type: 'number', ...widened(min, max), ...whole, ...whenMissing };
@@ -166,9 +202,16 @@ function toColumn(profile: ColumnProfile, { type, name: input }: RunInput): Colu
  * to come may lie outside what was seen, and yet a wrong unit or a wrong column is told.
  */
 function widened(min: number, max: number): { readonly min: number; readonly max: number } {
-  const range = max - min || Math.abs(max) || 1;
-  const low = Number((min - range).toPrecision(6));
-  return { min: min >= 0 ? Math.max(0, low) : low, max: Number((max + range).toPrecision(6)) };
+  const range = Math.min(max - min || Math.abs(max) || 1, Number.MAX_VALUE);
+  const low = Math.min(short(min - range, range), min);
+  return { min: min >= 0 ? Math.max(0, low) : low, max: Math.max(short(max + range, range), max) };
+}
+
+/** Few digits, for people, but none that matters beside the range; within what JSON can hold. */
+function short(value: number, range: number): number {
+  const step = 10 ** (Math.floor(Math.log10(range)) - 4);
+  const rounded = Number((Math.round(value / step) * step).toPrecision(12));
+  return Number.isFinite(rounded) ? rounded : Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
 
 function missing(name: string, known: readonly string[]): ScorerError {

@@ -8,6 +8,9 @@ import { checkTrees } from './trees.ts';
 /** A protobuf message can't be larger; a few bytes that name one file often would make a model of any size. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
+/** Half a million nodes, and half a second. */
+const MAX_CHECKED_BYTES = 8 * 1024 * 1024;
+
 /** A model that the runtime can take, and what its file says of it. */
 export interface NormalisedModel {
   readonly bytes: Uint8Array;
@@ -21,15 +24,18 @@ export interface NormalisedModel {
  * {@link checkTrees}, {@link rewriteModel}).
  *
  * @param files the content of the other files that the manifest pins, by name
+ * @param isVouchedFor true for a file whose checksum says that it is the one that was checked before: the trees
+ * of a large one are then not followed again, which takes seconds and memory of a process that serves
  * @throws ScorerError `MODEL_INVALID` for bytes that are no ONNX model, and for values in files that
  * the manifest does not pin: a path out of the model's folder is never followed
  */
 export function normaliseModel(
   file: Uint8Array,
   files: ReadonlyMap<string, Uint8Array> = new Map(),
+  isVouchedFor = false,
 ): NormalisedModel {
   const graph = readModelGraph(file);
-  checkTrees(graph);
+  if (!isVouchedFor || file.length <= MAX_CHECKED_BYTES) checkTrees(graph);
   const isZipped = graph.nodes.some(({ op }) => op === 'ZipMap');
   const [nested] = graph.nestedExternal;
   if (nested !== undefined) {
