@@ -7,6 +7,7 @@ import { decodeInstances } from '../src/decode/json.ts';
 import { encodeInstances } from '../src/features/instances.ts';
 import { loadModel } from '../src/model/source.ts';
 import { scoreRows } from '../src/score.ts';
+import { median } from './median.ts';
 
 const MODEL = join(import.meta.dirname, '../model-files/flight-delay');
 const ROWS = 1000;
@@ -79,7 +80,3 @@ const ratio =
   median(results.get('objects by column') ?? []) / median(results.get('arrays of features') ?? []);
 console.log(`objects by column against arrays: ${ratio.toFixed(2)} (target: ${TARGET} or more)`);
 process.exitCode = ratio >= TARGET ? 0 : 1;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

@@ -4,15 +4,15 @@ import { atProcessExit } from '../src/adapters/system/process-exit.ts';
 import { sliceFrame } from '../src/features/frame.ts';
 import type { Session } from '../src/model/session.ts';
 import { createInlineSession } from '../src/serving/inline-session.ts';
-import { chooseRunner } from '../src/serving/run-cost.ts';
+import { chooseRunner, rowsWithin, WORKER_RUN_MS } from '../src/serving/run-cost.ts';
 import { createSessionPool } from '../src/serving/session-pool.ts';
-import { median, openTreeModel, randomFrame, rowsFor } from './tree-model.ts';
+import { median } from './median.ts';
+import { openTreeModel, randomFrame } from './tree-model.ts';
 
 const [, , modelName = 'forest-500', rounds = '5'] = process.argv;
 const CALLERS = 4;
 const BATCH_OF_CALLER = 8192;
 const ROUND_MS = 2000;
-const WORKER_RUN_MS = 20;
 
 interface Round {
   readonly rate: number;
@@ -40,7 +40,7 @@ const contender = (name: string, of: Session, runRows: number): Contender => ({
 const contenders = [
   contender('as they come, 2048 rows', session, 2048),
   contender('inline', createInlineSession(session), chooseRunner(cost).runRows),
-  contender('2 workers', pool, rowsFor(WORKER_RUN_MS, cost)),
+  contender('2 workers', pool, rowsWithin(WORKER_RUN_MS, cost)),
 ];
 
 /** Four callers score batch after batch, each piece by piece. */

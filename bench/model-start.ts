@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { joinModules } from '../scripts/join-modules.ts';
+import { median } from './median.ts';
 
 const root = join(import.meta.dirname, '..');
 const built = join(root, '.cache/bench-model-start');
@@ -45,7 +46,3 @@ console.log(`bare script              ${median(bare).toFixed(1)} ms`);
 console.log(`manifest to prediction   ${median(ours).toFixed(1)} ms`);
 console.log(`ratio: ${ratio.toFixed(2)} (target: ${TARGET} or less)`);
 process.exitCode = ratio <= TARGET ? 0 : 1;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

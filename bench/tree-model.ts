@@ -44,13 +44,3 @@ export function randomFrame(rows: number): Frame {
   );
   return { rows, data: [values] };
 }
-
-/** Rows a run that takes so long, by the cost of a batch: even, 2 to 2048. */
-export function rowsFor(runMs: number, { batchMs }: RunCost): number {
-  return Math.min(2048, Math.max(2, 2 * Math.floor((runMs * BATCH_ROWS) / batchMs / 2)));
-}
-
-/** The value in the middle. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

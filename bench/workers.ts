@@ -3,14 +3,14 @@ import { atProcessExit } from '../src/adapters/system/process-exit.ts';
 import { sliceFrame } from '../src/features/frame.ts';
 import type { Session } from '../src/model/session.ts';
 import { createInlineSession } from '../src/serving/inline-session.ts';
-import { chooseRunner } from '../src/serving/run-cost.ts';
+import { chooseRunner, rowsWithin, WORKER_RUN_MS } from '../src/serving/run-cost.ts';
 import { createSessionPool } from '../src/serving/session-pool.ts';
-import { median, openTreeModel, randomFrame, rowsFor } from './tree-model.ts';
+import { median } from './median.ts';
+import { openTreeModel, randomFrame } from './tree-model.ts';
 
 const [, , modelName = 'forest-100', rounds = '11'] = process.argv;
 const WORKERS = 2;
 const ROUND_ROWS = 200_000;
-const WORKER_RUN_MS = 20;
 
 const { session, plan, cost, readModel } = await openTreeModel(modelName);
 const pool = await createSessionPool(readModel, { workers: WORKERS, logger: console, atExit: atProcessExit });
@@ -42,7 +42,7 @@ async function round(runner: Session, runRows: number, parallelRuns: number): Pr
 }
 
 const inlineRows = chooseRunner(cost).runRows;
-const workerRows = rowsFor(WORKER_RUN_MS, cost);
+const workerRows = rowsWithin(WORKER_RUN_MS, cost);
 const done: { readonly one: Round; readonly two: Round }[] = [];
 for (let count = 0; count <= Number(rounds); count += 1) {
   const one = await round(inline, inlineRows, 1);

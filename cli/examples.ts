@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { composeExamples, type Examples } from '../src/compose-model.ts';
 import type { Config } from '../src/config.ts';
 import { OPTIONS } from '../src/config.ts';
+import { quoteField } from '../src/encode/csv.ts';
 import { PROJECT_DIR } from './settings.ts';
 
 /** Files of rows to try a model with, as JSON and as CSV. */
@@ -35,6 +36,5 @@ function toCsv({ instances, names }: Examples): string {
 }
 
 function toField(value: unknown): string {
-  const text = String(value ?? '');
-  return /[",\r\n]|^[ \t]|[ \t]$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return quoteField(String(value ?? ''), ',');
 }

@@ -37,10 +37,10 @@ export async function composeFirstManifest(
   const { readBareModel } = await import('./model/init/bare.ts');
   const { addGolden } = await import('./model/init/golden.ts');
   const { profileCsv } = await import('./model/init/profile.ts');
-  const { createHash } = await import('node:crypto');
+  const { hash } = await import('node:crypto');
   const bare = await readBareModel(name, async (file) => {
     const bytes = await read(file);
-    return { pinned: { file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes };
+    return { pinned: { file, sha256: hash('sha256', bytes) }, bytes };
   });
   const first = await describeInTrial(bare, {
     ...choice,
@@ -159,7 +159,7 @@ export async function composeRepin(config: Config): Promise<number | undefined> 
   const { createModelFiles } = await import('./model/files.ts');
   const { createStopwatch } = await import('./model/stopwatch.ts');
   const storage = await composeStorage(config);
-  const files = createModelFiles(storage, config.modelMaxBytes, createStopwatch({ nowMs: () => 0 }));
+  const files = createModelFiles(storage, config.modelMaxBytes, createStopwatch());
   const signal = AbortSignal.timeout(PUBLISH_MS);
   const place = (file: string): string => `${config.modelUri}/${file}`;
   const present = await files.read(place('manifest.json'), signal);

@@ -114,6 +114,32 @@ export function toScorerError(error: unknown): ScorerError {
   });
 }
 
+/** True when an object, or the generation of it that was asked for, is not there. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND';
+}
+
+/** A {@link ScorerError} as it passes between threads and processes: classes don't. */
+export interface ErrorMessage {
+  readonly message: string;
+  readonly code: ErrorCode;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** Text, with the stack of an error. */
+  readonly cause: string | undefined;
+}
+
+/** What another thread or process shall know of a failure; see {@link toScorerError}. */
+export function toErrorMessage(error: unknown): ErrorMessage {
+  const { message, code, detail, cause } = toScorerError(error);
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return { message, code, detail, cause: cause === undefined ? undefined : text };
+}
+
+/** The failure of another thread or process. */
+export function fromErrorMessage({ message, ...options }: ErrorMessage): ScorerError {
+  return new ScorerError(message, options);
+}
+
 const MAX_SHOWN_CHARS = 100;
 
 /**

@@ -99,6 +99,6 @@ export async function openExported(
       golden: undefined,
       data: new Map(bare.data.map(({ pinned, bytes }) => [pinned.file, bytes])),
     },
-    { watch: createStopwatch({ nowMs: () => 0 }), place },
+    { watch: createStopwatch(), place },
   );
 }

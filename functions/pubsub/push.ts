@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { isObject, parseJson } from '../../src/decode/json.ts';
+import { hash } from 'node:crypto';
+import { parseJson } from '../../src/decode/json.ts';
 import { decodeUtf8 } from '../../src/decode/text.ts';
 import { ScorerError } from '../../src/errors.ts';
+import { isObject } from '../../src/json-object.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
 
 /** RFC 4648 §4 and §5, with or without padding. */
@@ -50,7 +51,7 @@ function toUnknown(
   problem: ScorerError,
 ): Delivery {
   const contentType = textOf(headers['content-type']);
-  const id = textOf(headers['ce-id']) ?? createHash('sha256').update(body).digest('hex').slice(0, 32);
+  const id = textOf(headers['ce-id']) ?? hash('sha256', body).slice(0, 32);
   const attributes: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
   return {
     id,

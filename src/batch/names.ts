@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { clipBytes } from '../encode/attributes.ts';
 
 /** An object's longest name in Cloud Storage, in UTF-8 bytes. */
@@ -42,5 +42,5 @@ export function toOutputFolder(outputUri: string, { name, generation }: ObjectVe
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

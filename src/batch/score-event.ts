@@ -1,5 +1,5 @@
 import { type Letter, toMessageLetter, toObjectLetter } from '../encode/dead-letter.ts';
-import { ScorerError } from '../errors.ts';
+import { isNotFound, ScorerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -97,7 +97,7 @@ async function scoreVersion(
       { signal },
     );
   } catch (error) {
-    if (!(error instanceof ScorerError) || error.code !== 'OBJECT_NOT_FOUND') throw error;
+    if (!isNotFound(error)) throw error;
     parts.logger.log(
       'INFO',
       'OBJECT_SUPERSEDED',

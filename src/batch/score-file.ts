@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
@@ -31,7 +31,7 @@ export function createFileScorer({ storage, clock, model, modelUri }: FileScorer
   return {
     async intoFolder(path, folder, signal) {
       const input = await storage.stat(path, { signal });
-      const id = createHash('sha256').update(`${input.uri}#${input.generation}`).digest('hex').slice(0, 32);
+      const id = hash('sha256', `${input.uri}#${input.generation}`).slice(0, 32);
       return scoreObject(storage, clock, { id, input, folder, model, modelUri, replace: true }, signal);
     },
     async intoSink(path, predictions, errors, signal) {

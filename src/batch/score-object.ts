@@ -1,4 +1,4 @@
-import { ScorerError } from '../errors.ts';
+import { isNotFound, ScorerError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectInfo, Storage } from '../ports/storage.ts';
@@ -70,7 +70,7 @@ export async function findJob(
     for await (const chunk of storage.read(uri, { signal })) chunks.push(chunk);
     return decodeJob(Buffer.concat(chunks));
   } catch (error) {
-    if (error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { ScorerError, show } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 
 /** What a JSON document asks to score. */
 export interface JsonInstances {
@@ -64,11 +65,6 @@ function decodeWrapped(document: Readonly<Record<string, unknown>>, what: string
     throw invalid(`${what} has "parameters" that is ${show(parameters)}: expected an object.`);
   }
   return { values: instances, single: false, parameters };
-}
-
-/** True for a JSON object: not null, not an array. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string): ScorerError {

@@ -1,5 +1,6 @@
 import { type RowFailure, ScorerError, show } from '../errors.ts';
-import { isObject, parseJson } from './json.ts';
+import { isObject } from '../json-object.ts';
+import { parseJson } from './json.ts';
 
 /** The rows of an NDJSON document, one a line; blank lines are no rows. */
 export interface NdjsonRows {

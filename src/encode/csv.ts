@@ -124,7 +124,7 @@ function toCsvNumber(value: number | undefined): string {
 }
 
 /** Quotes a field where RFC 4180 §2.6 asks for it, and where another reader might trim it. */
-function quoteField(text: string, delimiter: CsvDialect['delimiter']): string {
+export function quoteField(text: string, delimiter: CsvDialect['delimiter']): string {
   const needed = text.includes(delimiter) || /["\r\n]|^[ \t]|[ \t]$/.test(text);
   return needed ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,5 @@
-import { isObject } from '../decode/json.ts';
 import { type FieldProblem, type RowFailure, show } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import { nearest } from '../nearest.ts';
 import { featureInWords, writeFeature } from './feature-value.ts';
 import type { FrameWriter } from './frame-writer.ts';

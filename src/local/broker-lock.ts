@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ export interface BrokerLock {
  */
 export async function lockDataFolder(dataDir: string): Promise<BrokerLock> {
   const folder = await realpath(dataDir);
-  const name = `scorestream-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
+  const name = `scorestream-${hash('sha256', folder).slice(0, 24)}`;
   if (process.platform === 'linux') return await listenOrRefuse(`\0${name}`, folder);
   if (process.platform === 'win32') return await listenOrRefuse(`\\\\.\\pipe\\${name}`, folder);
   // Elsewhere a socket is a file that outlives its process: one that nobody answers is removed.

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { readTopic, topicPath } from '../adapters/local/topic-file.ts';
-import { ScorerError } from '../errors.ts';
+import { isNotFound, ScorerError } from '../errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Storage } from '../ports/storage.ts';
@@ -76,7 +76,7 @@ async function notify(options: InboxOptions, notified: Set<string>, name: string
   try {
     ({ generation } = await storage.stat(uri));
   } catch (error) {
-    if (error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND') return; // taken away meanwhile
+    if (isNotFound(error)) return; // taken away meanwhile
     throw error;
   }
   const key = `${name}#${generation}`;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { ScorerError } from '../errors.ts';
+import { createHash, hash } from 'node:crypto';
+import { isNotFound, ScorerError } from '../errors.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { PinnedFile } from './manifest.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -73,7 +73,7 @@ export async function statFile(
   try {
     return await storage.stat(uri, { signal });
   } catch (error) {
-    if (isNotThere(error)) throw invalid(`There is no ${uri}.`, error);
+    if (isNotFound(error)) throw invalid(`There is no ${uri}.`, error);
     throw error;
   }
 }
@@ -92,7 +92,7 @@ async function readGeneration(
       read += chunk.length;
     }
   } catch (error) {
-    if (isNotThere(error)) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
   if (read === size) return bytes;
@@ -101,20 +101,16 @@ async function readGeneration(
 
 /** What tells models apart: the first 12 hex digits of the sha256 of the manifest's bytes. */
 export function toDigest(manifest: Uint8Array): string {
-  return createHash('sha256').update(manifest).digest('hex').slice(0, 12);
+  return hash('sha256', manifest).slice(0, 12);
 }
 
 async function sha256InPieces(bytes: Uint8Array): Promise<string> {
-  const hash = createHash('sha256');
+  const digest = createHash('sha256');
   for (let start = 0; start < bytes.length; start += HASHED_BYTES) {
     if (start > 0) await new Promise(setImmediate);
-    hash.update(bytes.subarray(start, start + HASHED_BYTES));
+    digest.update(bytes.subarray(start, start + HASHED_BYTES));
   }
-  return hash.digest('hex');
-}
-
-function isNotThere(error: unknown): boolean {
-  return error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND';
+  return digest.digest('hex');
 }
 
 function invalid(message: string, cause?: unknown): ScorerError {

@@ -1,7 +1,8 @@
-import { isObject, parseJson } from '../decode/json.ts';
+import { parseJson } from '../decode/json.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { describeProblem, ScorerError, show } from '../errors.ts';
 import { encodeInstances } from '../features/instances.ts';
+import { isObject } from '../json-object.ts';
 import type { Model } from './model.ts';
 import { predictFrame } from './predict.ts';
 import { type Predictions, toMembers } from './predictions.ts';

@@ -50,8 +50,8 @@ export function joinRows(frames: readonly Frame[], rows = frames.length): Frame 
   const data = (first?.data ?? []).map((elements, input) => {
     const each = parts.map((part) => part?.data[input] ?? []);
     if (Array.isArray(elements)) return each.flatMap((texts) => texts as string[]);
-    const joined = elements.slice(0, 0).constructor as Float32ArrayConstructor; // any kind of typed array
-    const out = new joined(elements.length * rows);
+    const Elements = elements.constructor as Float32ArrayConstructor; // any kind of typed array
+    const out = new Elements(elements.length * rows);
     each.forEach((numbers, row) => {
       out.set(numbers as Float32Array, row * elements.length);
     });

@@ -1,6 +1,6 @@
 import type { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ScorerError } from '../errors.ts';
-import type { Frame, FrameInput } from '../features/frame.ts';
+import { type Frame, type FrameInput, sliceFrame } from '../features/frame.ts';
 
 /** An input or output as the graph declares it; what comes may have another shape. */
 export interface GraphValue {
@@ -97,8 +97,10 @@ export async function createSession(bytes: Uint8Array): Promise<Session> {
     async run(frame, plan) {
       if (!plan.oneByOne || frame.rows === 1) return runOnce(frame, plan);
       const parts: (readonly RawTensor[])[] = [];
-      for (let row = 0; row < frame.rows; row += 1) parts.push(await runOnce(rowOf(frame, plan, row), plan));
-      return plan.outputs.map((_, index) => joinRows(parts.map((part) => part[index] as RawTensor)));
+      for (let row = 0; row < frame.rows; row += 1) {
+        parts.push(await runOnce(sliceFrame(frame, plan.inputs, row, row + 1), plan));
+      }
+      return plan.outputs.map((_, index) => joinTensors(parts.map((part) => part[index] as RawTensor)));
     },
     release: () => session.release(),
   };
@@ -115,18 +117,8 @@ function toRawTensor(tensor: OrtTensor | undefined, name: string): RawTensor {
   return { type: tensor.type, dims: tensor.dims, data: tensor.data };
 }
 
-function rowOf(frame: Frame, { inputs }: RunPlan, row: number): Frame {
-  const data = frame.data.map((elements, index) => {
-    const width = inputs[index]?.width ?? 0;
-    return Array.isArray(elements)
-      ? elements.slice(row * width, (row + 1) * width)
-      : elements.slice(row * width, (row + 1) * width); // the union has no common signature
-  });
-  return { rows: 1, data };
-}
-
 /** The outputs of single rows as one tensor: the first dimension becomes the number of rows. */
-function joinRows(parts: readonly RawTensor[]): RawTensor {
+function joinTensors(parts: readonly RawTensor[]): RawTensor {
   const [first] = parts;
   if (first === undefined) throw invalid('The model returned nothing');
   const dims = [parts.length, ...first.dims.slice(1)];

@@ -55,8 +55,6 @@ export interface ModelSourceOptions {
 /** The largest file of a model that is read by default, in bytes. */
 export const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
 
-const FROZEN: Clock = { nowMs: () => 0 };
-
 /**
  * Creates the source of the models at a place.
  *
@@ -66,13 +64,7 @@ const FROZEN: Clock = { nowMs: () => 0 };
 export function createModelSource(
   storage: Storage,
   uri: string,
-  {
-    maxBytes = DEFAULT_MAX_BYTES,
-    clock = FROZEN,
-    place = placeInline,
-    describe,
-    inspect,
-  }: ModelSourceOptions = {},
+  { maxBytes = DEFAULT_MAX_BYTES, clock, place = placeInline, describe, inspect }: ModelSourceOptions = {},
 ): ModelSource {
   const isBare = uri.toLowerCase().endsWith('.onnx');
   const slash = uri.lastIndexOf('/');

@@ -37,7 +37,7 @@ const MAX_REPEATED_MS = 25;
 /** Runs in the thread of the event loop aim at this: the fastest of a few flatters, and 5 ms is what they may take. */
 const INLINE_RUN_MS = 4;
 /** Runs in workers aim at this: what passes between threads doesn't show, and nobody waits long for his turn. */
-const WORKER_RUN_MS = 20;
+export const WORKER_RUN_MS = 20;
 const MAX_RUN_ROWS = 2048;
 
 /**
@@ -82,11 +82,15 @@ export async function measureCost(
  * Decides where a model runs. In the thread of the event loop where a batch of 64 rows is done within 5 ms,
  * in pieces that block it no longer than about that; else in worker threads, in larger pieces.
  */
-export function chooseRunner({ batchMs }: RunCost): RunnerChoice {
-  const runner = batchMs > MAX_INLINE_BATCH_MS ? 'workers' : 'inline';
-  const wantedMs = runner === 'inline' ? INLINE_RUN_MS : WORKER_RUN_MS;
-  const rows = Math.floor((wantedMs * BATCH_ROWS) / batchMs / 2) * 2;
-  return { runner, runRows: Math.min(Math.max(rows, 2), MAX_RUN_ROWS) };
+export function chooseRunner(cost: RunCost): RunnerChoice {
+  const runner = cost.batchMs > MAX_INLINE_BATCH_MS ? 'workers' : 'inline';
+  return { runner, runRows: rowsWithin(runner === 'inline' ? INLINE_RUN_MS : WORKER_RUN_MS, cost) };
+}
+
+/** Rows of a run that takes so long, by what a batch costs: even, 2 to 2048. */
+export function rowsWithin(runMs: number, { batchMs }: RunCost): number {
+  const rows = Math.floor((runMs * BATCH_ROWS) / batchMs / 2) * 2;
+  return Math.min(Math.max(rows, 2), MAX_RUN_ROWS);
 }
 
 /**

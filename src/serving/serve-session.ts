@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
+import { toErrorMessage } from '../errors.ts';
 import type { Session } from '../model/session.ts';
 import { enterGate, leaveGate, type RunGate } from './run-gate.ts';
-import { type SessionAnswer, type SessionRequest, toErrorMessage } from './session-messages.ts';
+import type { SessionAnswer, SessionRequest } from './session-messages.ts';
 import { toTransferable } from './transfer.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { ScorerError } from '../errors.ts';
+import { fromErrorMessage, ScorerError } from '../errors.ts';
 import type { Frame } from '../features/frame.ts';
 import type { GraphValue, RawTensor, RunPlan } from '../model/session.ts';
 import { closeGate, createRunGate } from './run-gate.ts';
-import { fromErrorMessage, type SessionAnswer, type SessionRequest } from './session-messages.ts';
+import type { SessionAnswer, SessionRequest } from './session-messages.ts';
 import { toTransferable } from './transfer.ts';
 
 /** How long an idle thread may take to end by itself. */

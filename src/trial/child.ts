@@ -3,7 +3,7 @@
  * the native runtime does to it, it does to no other.
  */
 import { Worker } from 'node:worker_threads';
-import { toScorerError } from '../errors.ts';
+import { toErrorMessage } from '../errors.ts';
 import { makeFirstManifest } from '../model/init/init.ts';
 import { openModel, placeInline } from '../model/open.ts';
 import { createStopwatch } from '../model/stopwatch.ts';
@@ -24,14 +24,12 @@ async function attempt(task: TrialTask): Promise<TrialOutcome> {
   try {
     if (task.kind === 'describe') return { first: await makeFirstManifest(task.bare, task.options) };
     const model = await openModel(task.parts, {
-      watch: createStopwatch({ nowMs: () => 0 }),
+      watch: createStopwatch(),
       place: placeInline,
     });
     await model.release();
     return {};
   } catch (error) {
-    const { message, code, detail, cause } = toScorerError(error);
-    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : undefined;
-    return { error: { message, code, detail, reason } };
+    return { error: toErrorMessage(error) };
   }
 }

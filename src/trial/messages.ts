@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorMessage } from '../errors.ts';
 import type { BareModel } from '../model/init/bare.ts';
 import type { FirstManifest, InitOptions } from '../model/init/init.ts';
 import type { ModelParts } from '../model/open.ts';
@@ -11,11 +11,5 @@ export type TrialTask =
 /** What came of it: nothing to tell of a model that opened. */
 export interface TrialOutcome {
   readonly first?: FirstManifest;
-  readonly error?: {
-    readonly message: string;
-    readonly code: ErrorCode;
-    readonly detail: Readonly<Record<string, unknown>>;
-    /** What caused it, for the log alone. */
-    readonly reason: string | undefined;
-  };
+  readonly error?: ErrorMessage;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { ScorerError } from '../errors.ts';
+import { fromErrorMessage, ScorerError } from '../errors.ts';
 import type { DescribeModel } from '../model/init/describe.ts';
 import type { ModelParts } from '../model/open.ts';
 import type { TrialOutcome, TrialTask } from './messages.ts';
@@ -49,7 +49,7 @@ async function run(task: TrialTask, { timeoutMs = TRIAL_MS }: TrialOptions): Pro
     const outcome = await Promise.race([send(child, task), ended.then(() => drained(child))]);
     if (outcome === undefined) throw died(await ended, timeoutMs);
     const { error } = outcome;
-    if (error !== undefined) throw new ScorerError(error.message, { ...error, cause: error.reason });
+    if (error !== undefined) throw fromErrorMessage(error);
     return outcome;
   } finally {
     clearTimeout(late);

@@ -5,6 +5,7 @@
 export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNot: string])[] = [
   ['src/errors.ts', './ports/clock.ts', './nearest.ts ./decode/json.ts leven node:util ../cli/x.ts'],
   ['src/nearest.ts', 'leven', './errors.ts node:util csv-parse'],
+  ['src/json-object.ts', '', './errors.ts ./decode/json.ts node:util csv-parse'],
   ['src/byte-source.ts', 'node:stream', './errors.ts ./crc32c.ts ./ports/storage.ts node:fs node:util leven'],
   [
     'src/ports/x.ts',

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { isNotFound } from '../../errors.ts';
 import type { WriteOptions, WriteResult } from '../../ports/storage.ts';
+import { assertSourceCount } from '../../ports/storage-arguments.ts';
 import type { Client } from './client.ts';
 import { call } from './exchange.ts';
-import { isNotFound, isTransient, notFound } from './failures.ts';
+import { isTransient, notFound } from './failures.ts';
 import { type ObjectName, toObjectUri } from './object-name.ts';
 import { type Change, changeObject } from './precondition.ts';
 import { findObject, parseResource, type StoredObject, toMetadata, toResourceUrl } from './resource.ts';
-
-/** https://cloud.google.com/storage/docs/composite-objects */
-const MAX_SOURCES = 32;
 
 /** Joins objects into one; see `Storage.compose`. */
 export async function composeObject(
@@ -65,9 +64,7 @@ async function tryCompose(
 }
 
 function assertSources({ bucket }: ObjectName, sources: readonly ObjectName[]): void {
-  if (sources.length < 1 || sources.length > MAX_SOURCES) {
-    throw new RangeError(`1 to ${MAX_SOURCES} objects are joined at once: got ${sources.length}.`);
-  }
+  assertSourceCount(sources.length);
   const stranger = sources.find((source) => source.bucket !== bucket);
   if (stranger !== undefined) {
     throw new RangeError(`Objects are joined within their bucket ${bucket}: got one of ${stranger.bucket}.`);

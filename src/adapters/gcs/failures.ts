@@ -91,11 +91,6 @@ export function isTransient(error: unknown): error is ScorerError {
   return error instanceof ScorerError && error.detail['isTransient'] === true;
 }
 
-/** True when the object, or the generation asked for, is not there. */
-export function isNotFound(error: unknown): boolean {
-  return error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND';
-}
-
 /** The reason and sentence of an error of the JSON API; of anything else, as a proxy sends it, its beginning. */
 function parseReason(text: string): { readonly reason: string; readonly message: string } {
   try {

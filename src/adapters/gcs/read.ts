@@ -25,16 +25,6 @@ interface Reading {
   expectedCrc32c: string | undefined;
 }
 
-/** @throws RangeError when the range is none: a mistake of the caller, not of the object */
-export function assertRange({ start = 0, end }: ReadOptions): void {
-  const isPosition = (value: number) => Number.isSafeInteger(value) && value >= 0;
-  if (!isPosition(start) || (end !== undefined && (!isPosition(end) || start > end))) {
-    throw new RangeError(
-      `Bytes are read from start up to end, both whole and from 0: got ${start} to ${end}.`,
-    );
-  }
-}
-
 /**
  * The stored bytes of an object; see `Storage.read`. The first answer pins the generation when the
  * caller doesn't; where a connection breaks, the same generation is read on from there. Of a whole

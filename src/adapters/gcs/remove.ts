@@ -1,7 +1,7 @@
+import { isNotFound } from '../../errors.ts';
 import type { RemoveOptions, RemoveResult } from '../../ports/storage.ts';
 import type { Client } from './client.ts';
 import { call } from './exchange.ts';
-import { isNotFound } from './failures.ts';
 import { type ObjectName, toObjectUri } from './object-name.ts';
 import { findObject, toResourceUrl } from './resource.ts';
 

@@ -1,8 +1,9 @@
-import { show } from '../../errors.ts';
+import { isNotFound, show } from '../../errors.ts';
+import { isObject } from '../../json-object.ts';
 import type { ObjectInfo } from '../../ports/storage.ts';
 import type { Client } from './client.ts';
 import { call } from './exchange.ts';
-import { type Doing, failed, isNotFound, notFound } from './failures.ts';
+import { type Doing, failed, notFound } from './failures.ts';
 import { type ObjectName, toObjectUri } from './object-name.ts';
 
 /**
@@ -87,7 +88,7 @@ export function parseResource(doing: Doing, bucket: string, text: string): Store
 export function parseAnswer(doing: Doing, uri: string, text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
+    if (isObject(value)) return value;
   } catch (cause) {
     throw failed(doing, uri, 'the answer is not JSON', { cause });
   }
@@ -96,7 +97,7 @@ export function parseAnswer(doing: Doing, uri: string, text: string): Readonly<R
 
 /** Reads an object's resource. @throws ScorerError `STORAGE_FAILED` when a field is missing */
 export function toStoredObject(doing: Doing, bucket: string, resource: unknown): StoredObject {
-  const { name, generation, size, crc32c, contentType, metadata } = isRecord(resource) ? resource : {};
+  const { name, generation, size, crc32c, contentType, metadata } = isObject(resource) ? resource : {};
   if (
     typeof name !== 'string' ||
     typeof generation !== 'string' ||
@@ -105,7 +106,7 @@ export function toStoredObject(doing: Doing, bucket: string, resource: unknown):
   ) {
     throw failed(doing, `gs://${bucket}`, 'the answer describes no object');
   }
-  const texts = isRecord(metadata)
+  const texts = isObject(metadata)
     ? Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     : [];
   return {
@@ -119,8 +120,4 @@ export function toStoredObject(doing: Doing, bucket: string, resource: unknown):
     },
     writeId: texts.find(([key]) => key === WRITE_ID)?.[1],
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import type { ObjectInfo, Storage } from '../../ports/storage.ts';
+import { assertRange } from '../../ports/storage-arguments.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { parseObjectUri, parsePrefixUri, toObjectUri } from './object-name.ts';
-import { assertRange, readObject } from './read.ts';
+import { readObject } from './read.ts';
 import { statObject } from './resource.ts';
 
 /**

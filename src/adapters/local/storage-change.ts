@@ -1,13 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { RemoveOptions, RemoveResult, WriteOptions, WriteResult } from '../../ports/storage.ts';
+import { assertSourceCount } from '../../ports/storage-arguments.ts';
 import { onDisk } from './storage-errors.ts';
 import { withLock } from './storage-lock.ts';
 import { readObject, versionAt } from './storage-read.ts';
 import { removeSidecar } from './storage-sidecar.ts';
 import { writeObject } from './storage-write.ts';
-
-/** What Cloud Storage takes at once; a folder could take more, but code that runs here must run there. */
-const MAX_SOURCES = 32;
 
 /** Removes the object at a path; see `Storage.remove`. Its folder stays: a writer may be about to use it. */
 export async function removeObject(path: string, options: RemoveOptions): Promise<RemoveResult> {
@@ -33,9 +31,7 @@ export async function composeObject(
   sources: readonly string[],
   options: WriteOptions,
 ): Promise<WriteResult> {
-  if (sources.length < 1 || sources.length > MAX_SOURCES) {
-    throw new RangeError(`1 to ${MAX_SOURCES} objects are joined at once: got ${sources.length}.`);
-  }
+  assertSourceCount(sources.length);
   return writeObject(path, contentsOf(sources, options.signal), options);
 }
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { ScorerError } from '../../errors.ts';
+import { isNotFound } from '../../errors.ts';
 import type { ListOptions, ObjectInfo } from '../../ports/storage.ts';
 import { isNotThere, onDisk } from './storage-errors.ts';
 import { METADATA_FOLDER, TEMP_PREFIX } from './storage-path.ts';
@@ -65,7 +65,7 @@ async function statIfThere(path: string): Promise<ObjectInfo | undefined> {
   try {
     return await statObject(path);
   } catch (error) {
-    if (error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -93,16 +93,6 @@ export async function* readObject(path: string, options: ReadOptions): AsyncGene
   }
 }
 
-/** @throws RangeError when the range is none: a mistake of the caller, not of the object */
-export function assertRange({ start = 0, end }: ReadOptions): void {
-  const isPosition = (value: number) => Number.isSafeInteger(value) && value >= 0;
-  if (!isPosition(start) || (end !== undefined && (!isPosition(end) || start > end))) {
-    throw new RangeError(
-      `Bytes are read from start up to end, both whole and from 0: got ${start} to ${end}.`,
-    );
-  }
-}
-
 async function readChunk(
   handle: FileHandle,
   path: string,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { isObject } from '../../json-object.ts';
 import { hasCode, isNotThere } from './storage-errors.ts';
 import { METADATA_FOLDER, TEMP_PREFIX } from './storage-path.ts';
 
@@ -86,17 +87,17 @@ function parseSidecar(text: string, generation: string): Sidecar {
   let entry: unknown;
   try {
     const parsed: unknown = JSON.parse(text);
-    entry = isRecord(parsed) && Object.hasOwn(parsed, generation) ? parsed[generation] : undefined;
+    entry = isObject(parsed) && Object.hasOwn(parsed, generation) ? parsed[generation] : undefined;
   } catch {
     // a person edited it: the object itself is whole, and what a sidecar adds is optional
     return {};
   }
-  if (!isRecord(entry)) return {};
+  if (!isObject(entry)) return {};
   const { crc32c, contentType, metadata } = entry;
   return {
     ...(typeof crc32c === 'string' ? { crc32c } : {}),
     ...(typeof contentType === 'string' ? { contentType } : {}),
-    ...(isRecord(metadata) ? { metadata: textsOf(metadata) } : {}),
+    ...(isObject(metadata) ? { metadata: textsOf(metadata) } : {}),
   };
 }
 
@@ -105,8 +106,4 @@ function textsOf(record: Readonly<Record<string, unknown>>): Record<string, stri
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return Object.fromEntries(texts);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

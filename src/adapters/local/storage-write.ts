@@ -3,7 +3,7 @@ import { type FileHandle, link, lstat, mkdir, open, rename, rm } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { chunksOf, releaseSource, type Source } from '../../byte-source.ts';
 import { createCrc32c } from '../../crc32c.ts';
-import { ScorerError } from '../../errors.ts';
+import { isNotFound, ScorerError } from '../../errors.ts';
 import type { ObjectInfo, WriteOptions, WriteResult } from '../../ports/storage.ts';
 import { hasCode, onDisk } from './storage-errors.ts';
 import { type FileVersion, stampVersion } from './storage-generation.ts';
@@ -179,7 +179,7 @@ async function notWritten(path: string, signal: AbortSignal | undefined): Promis
       return { written: false, object: { ...info, crc32c } };
     } catch (error) {
       // it was replaced meanwhile: look again
-      if (!(error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND')) throw error;
+      if (!isNotFound(error)) throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { ObjectInfo, Storage } from '../../ports/storage.ts';
+import { assertRange } from '../../ports/storage-arguments.ts';
 import { objectPathInBucket, toObjectPath, toUri } from './storage-path.ts';
-import { assertRange, readObject, statObject } from './storage-read.ts';
+import { readObject, statObject } from './storage-read.ts';
 
 /** Where the objects are. */
 export interface LocalStorageOptions {

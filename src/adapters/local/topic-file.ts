@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isObject } from '../../json-object.ts';
 
 /**
  * The longest line of a topic file in bytes, without its line end. The largest message that a
@@ -83,7 +84,7 @@ export function decodeTopicLine(line: Uint8Array): TopicMessage | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const { messageId, publishTime, orderingKey, attributes = {}, data, data_base64: base64 } = value;
   if (typeof messageId !== 'string' || messageId === '' || typeof publishTime !== 'string') return undefined;
   if (orderingKey !== undefined && typeof orderingKey !== 'string') return undefined;
@@ -196,10 +197,6 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isTextRecord(value: unknown): value is Record<string, string> {
-  return isRecord(value) && Object.values(value).every((item) => typeof item === 'string');
+  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }

@@ -56,8 +56,7 @@ export function createCsvReader(): CsvReader {
 
 /** A latin1 field as the UTF-8 text that its bytes are; undefined when they are not UTF-8. */
 export function toUtf8(field: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant
-  if (/^[\x00-\x7f]*$/.test(field)) return field;
+  if (/^\p{ASCII}*$/u.test(field)) return field;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(field, 'latin1'));
   } catch {

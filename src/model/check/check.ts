@@ -1,7 +1,8 @@
-import { isObject, parseJson } from '../../decode/json.ts';
+import { parseJson } from '../../decode/json.ts';
 import { decodeUtf8 } from '../../decode/text.ts';
 import { describeProblem, show } from '../../errors.ts';
 import { encodeInstances } from '../../features/instances.ts';
+import { isObject } from '../../json-object.ts';
 import type { TableProfile } from '../init/profile.ts';
 import { toInstances } from '../init/table-instances.ts';
 import type { Manifest } from '../manifest.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toDigest } from '../files.ts';
 import { predictInstances } from '../golden.ts';
 import { type ManifestDocument, toManifest } from '../manifest.ts';
@@ -40,7 +40,7 @@ export async function addGolden(
 ): Promise<MadeManifest> {
   const rows = instances.slice(0, GOLDEN_ROWS);
   const golden = await makeGolden(bare, document, rows);
-  const pinned = { file: GOLDEN_FILE, sha256: createHash('sha256').update(golden).digest('hex') };
+  const pinned = { file: GOLDEN_FILE, sha256: hash('sha256', golden) };
   const { format, name, version, task, model, ...rest } = document;
   const complete: ManifestDocument = { format, name, version, task, model, golden: pinned, ...rest };
   return { document: complete, manifest: encodeManifest(complete), golden, rows: rows.length, notes };
@@ -71,7 +71,7 @@ async function predict(
       golden: undefined,
       data: new Map(bare.data.map(({ pinned, bytes }) => [pinned.file, bytes])),
     },
-    { watch: createStopwatch({ nowMs: () => 0 }), place: placeInline },
+    { watch: createStopwatch(), place: placeInline },
   );
   try {
     const predictions = await predictInstances(model, instances);

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { isObject, parseJson } from '../../decode/json.ts';
+import { hash } from 'node:crypto';
+import { parseJson } from '../../decode/json.ts';
 import { decodeUtf8 } from '../../decode/text.ts';
+import { isObject } from '../../json-object.ts';
 import { type ManifestDocument, parseManifest } from '../manifest.ts';
 import type { CheckedFile } from './bare.ts';
 import { ITSELF, makeGolden } from './golden.ts';
@@ -42,7 +43,7 @@ export async function repinManifest(
     return { manifest: encodeManifest({ ...pinned, golden: present.pinned }), golden: undefined };
   }
   const bytes = await makeGolden({ ...model, data }, pinned, instances);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = hash('sha256', bytes);
   return {
     manifest: encodeManifest({ ...pinned, golden: { file, sha256 } }),
     golden: { file, bytes, rows: instances.length },

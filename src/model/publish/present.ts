@@ -1,5 +1,5 @@
-import { isObject } from '../../decode/json.ts';
-import { clip, ScorerError } from '../../errors.ts';
+import { clip, isNotFound, ScorerError } from '../../errors.ts';
+import { isObject } from '../../json-object.ts';
 import type { Storage } from '../../ports/storage.ts';
 import { toDigest } from '../files.ts';
 
@@ -33,7 +33,7 @@ export async function readPresent(
     try {
       ({ generation } = await storage.stat(uri, { signal }));
     } catch (error) {
-      if (isNotThere(error)) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
     const present = await readVersion(storage, uri, generation, signal);
@@ -62,7 +62,7 @@ export async function readVersion(
       chunks.push(chunk);
     }
   } catch (error) {
-    if (isNotThere(error)) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
   const bytes = Buffer.concat(chunks);
@@ -113,8 +113,4 @@ function toName(bytes: Uint8Array): string {
     // a broken one may be there: that is why a better one is published
   }
   return 'something that is no manifest';
-}
-
-function isNotThere(error: unknown): boolean {
-  return error instanceof ScorerError && error.code === 'OBJECT_NOT_FOUND';
 }

@@ -49,7 +49,7 @@ export async function publishModel(
   { from, to, signal, maxBytes }: PublishOptions,
 ): Promise<Publication> {
   const present = await readPresent(storage, to, signal);
-  const files = createModelFiles(storage, maxBytes, createStopwatch({ nowMs: () => 0 }));
+  const files = createModelFiles(storage, maxBytes, createStopwatch());
   const local = await files.read(toManifestUri(from), signal);
   const manifest = await parseManifest(local.bytes);
   const renamed = nameFiles(manifest);

@@ -106,7 +106,7 @@ async function checkServable(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Pick<ModelIdentity, 'name' | 'version'>> {
-  const files = createModelFiles(storage, maxBytes, createStopwatch({ nowMs: () => 0 }));
+  const files = createModelFiles(storage, maxBytes, createStopwatch());
   try {
     const { name, version, model, golden, data } = await parseManifest(bytes);
     for (const pinned of [model, ...(golden === undefined ? [] : [golden]), ...data]) {
