@@ -13,7 +13,9 @@ const WORKERS = 2;
 const ROUND_ROWS = 200_000;
 
 const { session, plan, cost, readModel } = await openTreeModel(modelName);
+const rssBefore = process.memoryUsage.rss();
 const pool = await createSessionPool(readModel, { workers: WORKERS, logger: console, atExit: atProcessExit });
+const rssOfWorker = (process.memoryUsage.rss() - rssBefore) / WORKERS;
 const inline = createInlineSession(session);
 const rows = randomFrame(ROUND_ROWS);
 
@@ -61,4 +63,5 @@ for (const [name, runRows, of] of [
 const ratios = done.map(({ one, two }) => two.rate / one.rate);
 const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
 console.log(`\nRatio ${median(ratios).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)}).`);
+console.log(`A worker with its session takes ${(rssOfWorker / 2 ** 20).toFixed(0)} MiB.`);
 await pool.release();

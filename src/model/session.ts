@@ -61,8 +61,8 @@ export async function loadRuntime(): Promise<typeof import('onnxruntime-node')> 
 }
 
 /**
- * Loads the native runtime and has it set itself up, which it does with its first model: 20 to 50 ms that
- * need not wait for that model's bytes.
+ * Loads the native runtime and has it set itself up, which it does with its first model: that
+ * need not wait for the bytes of ours.
  */
 export async function prepareRuntime(): Promise<void> {
   const { InferenceSession } = await loadRuntime();

@@ -58,7 +58,7 @@ function toOrigin(text: string): string {
   return url.origin;
 }
 
-/** The SDK finds credentials and keeps them fresh; importing it takes 140 ms and 34 MiB, so the first request does. */
+/** The SDK finds credentials and keeps them fresh; importing it is slow, so the first request does. */
 function createAuthorization(origin: string, silenceMs: number): Client['authorization'] {
   let loading: Promise<Sdk['authClient']> | undefined;
   const load = async (): Promise<Sdk['authClient']> => {
