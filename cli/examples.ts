@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composeStorage } from '../src/compose.ts';
 import { composeExamples, type Examples } from '../src/compose-model.ts';
 import type { Config } from '../src/config.ts';
 import { OPTIONS } from '../src/config.ts';
@@ -21,8 +21,9 @@ export async function makeExamples(config: Config): Promise<ExampleFiles> {
   }
   const examples = await composeExamples(config, ROWS);
   const [json, csv] = [join(config.dataDir, 'example.json'), join(config.dataDir, 'example.csv')];
-  await writeFile(json, `${JSON.stringify({ instances: examples.instances })}\n`);
-  await writeFile(csv, toCsv(examples));
+  const storage = await composeStorage(config);
+  await storage.write(json, Buffer.from(`${JSON.stringify({ instances: examples.instances })}\n`));
+  await storage.write(csv, Buffer.from(toCsv(examples)));
   return { json, csv };
 }
 

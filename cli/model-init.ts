@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { composeStorage } from '../src/compose.ts';
 import { composeFirstManifest } from '../src/compose-model.ts';
+import type { ScorerError } from '../src/errors.ts';
 import type { MadeManifest } from '../src/model/init/golden.ts';
 import { type Command, type CommandInput, usage } from './command.ts';
 import { readCsv } from './read-csv.ts';
-import { checkModelName } from './settings.ts';
+import { checkModelName, readSettings } from './settings.ts';
 
 /** `scorestream model init`: a first manifest for a model file. */
 export const modelInit: Command = {
@@ -21,15 +23,13 @@ export const modelInit: Command = {
     checkModelName(file);
     if (!/\.onnx$/i.test(file)) throw usage(`${file} is no model file: expected a name that ends in .onnx.`);
     const folder = dirname(file);
-    const targets = ['manifest.json', 'golden.json'].map((name) => join(folder, name));
-    for (const target of targets) await refuseToReplace(target);
+    const [manifestPath, goldenPath] = [join(folder, 'manifest.json'), join(folder, 'golden.json')];
+    for (const path of [manifestPath, goldenPath]) await refuseToReplace(path);
     const made = await composeFirstManifest(basename(file), {
       read: (name) => readBytes(join(folder, name)),
       ...toOptions(values),
     });
-    const [manifestPath = '', goldenPath = ''] = targets;
-    await writeFile(goldenPath, made.golden, { flag: 'wx' });
-    await writeFile(manifestPath, made.manifest, { flag: 'wx' });
+    await createBoth([goldenPath, made.golden], [manifestPath, made.manifest]);
     process.stdout.write(toText(made, relative('.', manifestPath), relative('.', goldenPath)));
     return 0;
   },
@@ -59,7 +59,27 @@ async function readBytes(path: string): Promise<Uint8Array> {
 
 async function refuseToReplace(path: string): Promise<void> {
   const found = await readFile(path).catch(() => undefined);
-  if (found !== undefined) throw usage(`${path} is there already: move it away, or mend it by hand.`);
+  if (found !== undefined) throw alreadyThere(path);
+}
+
+/** Two whole files, or none. @throws ScorerError `USAGE` when one is there, `STORAGE_FAILED` when the disk refuses */
+async function createBoth(...files: readonly (readonly [path: string, bytes: Uint8Array])[]): Promise<void> {
+  const storage = await composeStorage(readSettings());
+  const created: string[] = [];
+  try {
+    for (const [path, bytes] of files) {
+      const { written } = await storage.write(resolve(path), bytes, { ifGenerationMatch: '0' });
+      if (!written) throw alreadyThere(path);
+      created.push(resolve(path));
+    }
+  } catch (error) {
+    for (const path of created) await storage.remove(path);
+    throw error;
+  }
+}
+
+function alreadyThere(path: string): ScorerError {
+  return usage(`${path} is there already: move it away, or mend it by hand.`);
 }
 
 function toText({ document, notes, rows }: MadeManifest, manifest: string, golden: string): string {

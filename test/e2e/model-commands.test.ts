@@ -46,6 +46,15 @@ describe('scorestream model init', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['manifest.json', 'model.onnx']);
   });
 
+  it('leaves no golden file alone where the manifest cannot be written, and says why', async () => {
+    const folder = await copyModel('ridge');
+    const path = join(folder, 'manifest.json');
+    await mkdir(path);
+    const { code, stderr } = await runCli(['model', 'init', join(folder, 'model.onnx')]);
+    assert.deepEqual([code, stderr], [1, `Cannot write ${path}: a folder or a link has that name.\n`]);
+    assert.deepEqual((await readdir(folder)).sort(), ['manifest.json', 'model.onnx']);
+  });
+
   for (const [why, words, says] of [
     ['another file', ['model.csv'], 'model.csv is no model file: expected a name that ends in .onnx.'],
     ['a file that is not there', ['/nowhere/m.onnx'], "/nowhere/m.onnx can't be read"],

@@ -172,6 +172,14 @@ describe('serve says in one sentence what to do, and exits with 1, when', () => 
     assert.match(stderr, /^The inbox folder .*file can't be used .*--inbox\.\n$/);
   });
 
+  it('the example rows cannot be written', async () => {
+    const [data, model] = [join(dir, 'refusing'), join(import.meta.dirname, '../models/ridge/model.onnx')];
+    await mkdir(join(data, 'example.json'), { recursive: true });
+    const { code, stderr } = await start(['--data', data, '--model', model]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot write .*example\.json: a folder or a link has that name\.\n$/);
+  });
+
   it('a port is none', async () => {
     const { code, stderr } = await start(['--port', '80800']);
     assert.deepEqual([code, stderr], [1, '--port is "80800": expected a port from 1 to 65535.\n']);
