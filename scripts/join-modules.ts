@@ -5,7 +5,12 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /** What is installed beside the code, and not joined with it: a native module, and packages that are large or patched by themselves. */
-const INSTALLED = ['onnxruntime-node', '@google-cloud/functions-framework', '@google-cloud/storage'];
+const INSTALLED = [
+  'onnxruntime-node',
+  '@google-cloud/functions-framework',
+  '@google-cloud/pubsub',
+  '@google-cloud/storage',
+];
 
 /**
  * Joins compiled modules to a few files. A cold start opens each file that it imports: sixty small modules took

@@ -8,8 +8,8 @@ import type { Config } from './config.ts';
 import type { DescribeModel } from './model/init/describe.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
-import type { Publisher } from './ports/publisher.ts';
 import type { Storage } from './ports/storage.ts';
+import type { PublisherRouter } from './publisher-router.ts';
 import { countCpus } from './serving/cpu-quota.ts';
 import { createPlacement } from './serving/place-model.ts';
 import type { RunnerParts } from './serving/runner.ts';
@@ -46,9 +46,17 @@ export async function composePredict(config: Config): Promise<PredictParts> {
 export async function composeScore(config: Config): Promise<ScoreParts> {
   const { createMessageScorer } = await import('./stream/score-message.ts');
   const { createObjectScorer } = await import('./batch/score-event.ts');
+  const { isPubSubTopic } = await import('./publisher-router.ts');
   const { scorer, logger } = await composePredict(config);
   const storage = await composeStorage(config);
   const publisher = await composePublisher(config);
+  const topics = {
+    features: toTopicName(config, config.featuresTopic),
+    objects: toTopicName(config, config.objectsTopic),
+    predictions: toTopicName(config, config.predictionsTopic),
+    deadLetters: toTopicName(config, config.deadLettersTopic),
+  };
+  if (isPubSubTopic(topics.predictions)) publisher.warm();
   const common = { scorer, publisher, clock: systemClock, logger };
   return {
     scorer,
@@ -56,11 +64,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
     scoreMessage: createMessageScorer({
       ...common,
       ordering: config.messageOrdering,
-      topics: {
-        features: config.featuresTopic,
-        predictions: config.predictionsTopic,
-        deadLetters: config.deadLettersTopic,
-      },
+      topics,
     }),
     scoreObjectMessage: createObjectScorer({
       ...common,
@@ -68,7 +72,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
       modelUri: config.modelUri,
       outputUri: config.outputUri,
       inputPrefix: config.inputPrefix,
-      topics: { objects: config.objectsTopic, deadLetters: config.deadLettersTopic },
+      topics,
     }),
   };
 }
@@ -88,10 +92,24 @@ export async function composeStorage(config: Config): Promise<Storage> {
   });
 }
 
-/** The topics of this process. */
-export async function composePublisher(config: Config): Promise<Publisher> {
+/** The topics of this process: short names are files of the data folder, full ones topics on Pub/Sub, loaded when they are used. */
+export async function composePublisher(config: Config): Promise<PublisherRouter> {
   const { createLocalPublisher } = await import('./adapters/local/publisher.ts');
-  return createLocalPublisher({ dataDir: config.dataDir, clock: systemClock });
+  const { createPublisherRouter } = await import('./publisher-router.ts');
+  return createPublisherRouter({
+    local: createLocalPublisher({ dataDir: config.dataDir, clock: systemClock }),
+    async loadPubSub() {
+      const { createPubSubPublisher } = await import('./adapters/pubsub/publisher.ts');
+      const { pubsubEmulatorHost: emulatorHost } = config;
+      return createPubSubPublisher(emulatorHost === '' ? {} : { emulatorHost });
+    },
+  });
+}
+
+/** A topic's name as publishers take it: a short one is a topic on the emulator where that is used, else a local one. */
+export function toTopicName({ pubsubEmulatorHost, project }: Config, topic: string): string {
+  const isOnEmulator = pubsubEmulatorHost !== '' && !topic.startsWith('projects/');
+  return isOnEmulator ? `projects/${project}/topics/${topic}` : topic;
 }
 
 /** Joins what scores files by hand; the model is loaded, or the reason is thrown. */

@@ -46,7 +46,7 @@ export const OPTIONS = {
   featuresTopic: {
     variable: 'FEATURES_TOPIC',
     default: 'features',
-    doc: 'Topic that features come from, as dead letters name it.',
+    doc: 'Topic that features come from, as dead letters name it; here and below, projects/PROJECT/topics/NAME for one on Pub/Sub.',
     parse: toTopic,
   },
   objectsTopic: {
@@ -72,6 +72,24 @@ export const OPTIONS = {
     default: 'false',
     doc: 'Whether predictions keep the ordering keys of their messages: true or false.',
     parse: toBoolean,
+  },
+  deliveryTimeoutSeconds: {
+    variable: 'DELIVERY_TIMEOUT_SECONDS',
+    default: '540',
+    doc: 'A delivery that is not done after so many seconds is answered 503 and comes again: less than the acknowledgement deadline of the subscription.',
+    parse: (text: string) => toWhole(text, 1, 3600),
+  },
+  pubsubEmulatorHost: {
+    variable: 'PUBSUB_EMULATOR_HOST',
+    default: '',
+    doc: 'Host and port of the Pub/Sub emulator: short names of topics are then topics there, in the project GOOGLE_CLOUD_PROJECT; it gets no credentials.',
+    parse: toHost,
+  },
+  project: {
+    variable: 'GOOGLE_CLOUD_PROJECT',
+    default: 'scorestream',
+    doc: 'Project of the topics on the Pub/Sub emulator.',
+    parse: toProject,
   },
   dataDir: {
     variable: 'LOCAL_DATA_DIR',
@@ -136,9 +154,14 @@ function toHost(text: string): string {
 }
 
 function toTopic(text: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/.test(text)) {
-    throw new Error('a topic name: a letter, then 2 to 254 letters, digits or . _ ~ + % -');
-  }
+  if (/^(?:projects\/[^/\s]+\/topics\/)?[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/.test(text)) return text;
+  throw new Error(
+    'a topic name (a letter, then 2 to 254 letters, digits or . _ ~ + % -), or projects/PROJECT/topics/NAME',
+  );
+}
+
+function toProject(text: string): string {
+  if (!/^[a-z0-9][a-z0-9.:-]*$/.test(text)) throw new Error('the id of a project');
   return text;
 }
 

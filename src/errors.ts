@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   INVALID_FORM: { retryable: false },
   INVALID_REQUEST: { retryable: false },
   INVALID_MESSAGE: { retryable: false },
+  INVALID_COMPRESSION: { retryable: false },
   NOT_FOUND: { retryable: false },
   METHOD_NOT_ALLOWED: { retryable: false },
   // one row
@@ -42,6 +43,8 @@ export const ERROR_CODES = {
   MODEL_INVALID: { retryable: true },
   STORAGE_FAILED: { retryable: true },
   PUBLISH_FAILED: { retryable: true },
+  SUBSCRIPTION_FAILED: { retryable: true },
+  OVERLOADED: { retryable: true },
   OUTPUT_TOO_LARGE: { retryable: true },
   DEADLINE_EXCEEDED: { retryable: true },
   INTERNAL: { retryable: true },

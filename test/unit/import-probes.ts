@@ -7,6 +7,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ['src/nearest.ts', 'leven', './errors.ts node:util csv-parse'],
   ['src/json-object.ts', '', './errors.ts ./decode/json.ts node:util csv-parse'],
   ['src/byte-source.ts', 'node:stream', './errors.ts ./crc32c.ts ./ports/storage.ts node:fs node:util leven'],
+  ['src/byte-budget.ts', './errors.ts', './nearest.ts ./byte-source.ts ./ports/storage.ts node:timers leven'],
   [
     'src/ports/x.ts',
     './clock.ts ../errors.ts',
@@ -103,6 +104,13 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
      ../../storage-router.ts ../../../cli/x.ts google-auth-library @google-cloud/pubsub`,
   ],
   [
+    'src/adapters/pubsub/x.ts',
+    `./client.ts ../../ports/publisher.ts ../../byte-budget.ts ../../errors.ts ../../nearest.ts
+     node:crypto @google-cloud/pubsub`,
+    `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../local/publisher.ts
+     ../../publisher-router.ts ../../../cli/x.ts google-gax @google-cloud/storage`,
+  ],
+  [
     'src/adapters/system/x.ts',
     './clock.ts ../../ports/clock.ts ../../errors.ts node:process',
     '../local/x.ts ../../model/x.ts ../../config.ts undici',
@@ -119,8 +127,13 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     './config.ts ./compose.ts ./model/x.ts ./batch/x.ts ../cli/x.ts node:fs @google-cloud/storage',
   ],
   [
+    'src/publisher-router.ts',
+    './adapters/local/x.ts ./adapters/pubsub/x.ts ./ports/publisher.ts ./errors.ts ./nearest.ts',
+    './config.ts ./compose.ts ./model/x.ts ./stream/x.ts ../cli/x.ts node:fs @google-cloud/pubsub',
+  ],
+  [
     'src/compose.ts',
-    `./storage-router.ts ./adapters/local/x.ts ./adapters/gcs/x.ts ./adapters/system/x.ts ./serving/x.ts ./stream/x.ts ./batch/x.ts ./model/x.ts
+    `./storage-router.ts ./publisher-router.ts ./adapters/pubsub/x.ts ./adapters/local/x.ts ./adapters/gcs/x.ts ./adapters/system/x.ts ./serving/x.ts ./stream/x.ts ./batch/x.ts ./model/x.ts
      ./score.ts ./config.ts ./local/x.ts ./errors.ts node:path`,
     '../functions/index.ts ../cli/x.ts ../test/x.ts onnxruntime-node chokidar',
   ],

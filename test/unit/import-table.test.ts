@@ -15,13 +15,14 @@ const pure = ['errors', 'nearest', 'crc32c', 'json-object'];
 const io = [...pure, 'ports', 'node:*'];
 const stages = [...pure, 'decode', 'features', 'model', 'encode'];
 const core = [...stages, 'score', 'ports', 'node:life'];
-const front = [...stages, 'ports', 'compose', 'config', 'node:*'];
+const front = [...stages, 'ports', 'byte-budget', 'compose', 'config', 'node:*'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: ['ports'],
   nearest: ['leven'],
   crc32c: [],
   'json-object': [],
   'byte-source': ['node:stream'],
+  'byte-budget': ['errors'],
   ports: ['errors'],
   config: ['errors', 'nearest'],
   decode: [...pure, 'csv-parse'],
@@ -40,17 +41,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   encode: [...pure, 'decode', 'features', 'model'],
   score: stages,
   serving: [...core, 'model/session', 'node:worker_threads'],
-  stream: [...core, 'serving'],
+  stream: [...core, 'serving', 'byte-budget'],
   batch: [...core, 'serving'],
   trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events', 'node:worker_threads'],
   'adapters/local': [...io, 'byte-source'],
   'adapters/gcs': [...io, 'byte-source', '@google-cloud/storage'],
+  'adapters/pubsub': [...io, 'byte-budget', '@google-cloud/pubsub'],
   'adapters/system': io,
   local: [...io, 'adapters/local', 'chokidar'],
   'storage-router': ['errors', 'nearest', 'ports', 'adapters/gcs', 'adapters/local'],
+  'publisher-router': ['errors', 'nearest', 'ports', 'adapters/pubsub', 'adapters/local'],
   compose: [
     ...core,
     'storage-router',
+    'publisher-router',
     'serving',
     'stream',
     'batch',
@@ -58,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'config',
     'adapters/gcs',
     'adapters/local',
+    'adapters/pubsub',
     'adapters/system',
     'local',
     'node:*',

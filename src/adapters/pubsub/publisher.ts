@@ -1,0 +1,5 @@
+import type { Publisher } from '../../ports/publisher.ts';
+
+export function createPubSubPublisher(_options: { readonly emulatorHost?: string } = {}): Publisher {
+  throw new Error('not written yet');
+}
