@@ -9,6 +9,11 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ['src/byte-source.ts', 'node:stream', './errors.ts ./crc32c.ts ./ports/storage.ts node:fs node:util leven'],
   ['src/byte-budget.ts', './errors.ts', './nearest.ts ./byte-source.ts ./ports/storage.ts node:timers leven'],
   [
+    'src/message-size.ts',
+    './errors.ts ./ports/publisher.ts',
+    './nearest.ts ./byte-source.ts ./adapters/pubsub/x.ts node:buffer',
+  ],
+  [
     'src/ports/x.ts',
     './clock.ts ../errors.ts',
     '../nearest.ts ../model/x.ts node:stream @google-cloud/storage',
@@ -105,7 +110,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/adapters/pubsub/x.ts',
-    `./client.ts ../../ports/publisher.ts ../../byte-budget.ts ../../errors.ts ../../nearest.ts
+    `./client.ts ../../ports/publisher.ts ../../message-size.ts ../../errors.ts ../../nearest.ts
      node:crypto @google-cloud/pubsub`,
     `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../local/publisher.ts
      ../../publisher-router.ts ../../../cli/x.ts google-gax @google-cloud/storage`,

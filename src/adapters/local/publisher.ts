@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ScorerError, show } from '../../errors.ts';
+import { countBytesWithin, tooLarge } from '../../message-size.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OutgoingMessage, Publisher } from '../../ports/publisher.ts';
 import { encodeTopicLine, isTopicName, MAX_TOPIC_LINE_BYTES, topicPath } from './topic-file.ts';
 
-/** Pub/Sub's bound for data and attributes together. */
-const MAX_MESSAGE_BYTES = 10_000_000;
 const MAX_WRITE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
@@ -64,29 +63,12 @@ export function createLocalPublisher({ dataDir, clock }: LocalPublisherOptions):
 }
 
 function toLine(topic: string, message: OutgoingMessage, messageId: string, publishTime: string): Buffer {
+  const bytes = countBytesWithin(topic, message);
   const { data, attributes, orderingKey } = message;
-  let bytes = data.byteLength;
-  for (const [key, value] of Object.entries(attributes)) {
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  const line =
-    bytes > MAX_MESSAGE_BYTES
-      ? undefined
-      : encodeTopicLine({
-          messageId,
-          publishTime,
-          ...(orderingKey !== undefined && { orderingKey }),
-          attributes,
-          data,
-        });
+  const key = orderingKey === undefined ? {} : { orderingKey };
+  const line = encodeTopicLine({ messageId, publishTime, ...key, attributes, data });
   // Attributes have no shorter form than their text: what readers would skip must not be accepted.
-  if (line === undefined || line.length - 1 > MAX_TOPIC_LINE_BYTES) {
-    const bound = `expected at most ${MAX_MESSAGE_BYTES} bytes of data and attributes`;
-    throw new ScorerError(`A message for topic ${topic} is too large: ${bound}, got ${bytes}`, {
-      code: 'OUTPUT_TOO_LARGE',
-      detail: { topic, bytes, maxBytes: MAX_MESSAGE_BYTES },
-    });
-  }
+  if (line.length - 1 > MAX_TOPIC_LINE_BYTES) throw tooLarge(topic, bytes);
   return line;
 }
 
