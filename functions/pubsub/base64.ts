@@ -1,8 +1,15 @@
-/** RFC 4648 §4 and §5, with or without padding. */
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
-
-/** Decodes base64, standard or URL-safe, with or without padding; undefined for what is none. */
+/**
+ * Decodes base64, standard or URL-safe (RFC 4648 §4 and §5), with or without padding; undefined for what
+ * is none.
+ *
+ * Node leaves out what is no base64, so that the length tells: several times faster than a pattern on
+ * messages of a megabyte. It takes only the lower byte of characters beyond latin1: text that isn't ASCII
+ * is looked at first.
+ */
 export function decodeBase64(text: string): Buffer | undefined {
-  if (!BASE64.test(text) || text.replace(/=+$/, '').length % 4 === 1) return undefined;
-  return Buffer.from(text, 'base64');
+  if (Buffer.byteLength(text) !== text.length) return undefined;
+  const padding = /={1,2}$/.exec(text.slice(-2))?.[0].length ?? 0;
+  const digits = text.length - padding;
+  const bytes = Buffer.from(text, 'base64');
+  return digits % 4 !== 1 && bytes.length === Math.floor((digits * 3) / 4) ? bytes : undefined;
 }
