@@ -1,4 +1,9 @@
-import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import http, {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 
 /** Answers a request; the body may have been read by a framework, which leaves it in `rawBody`. */
 export type Handler = (
@@ -8,6 +13,12 @@ export type Handler = (
 
 /** Paths that stay with the framework, which answers them with an empty 404. */
 const LEFT_TO_FRAMEWORK: ReadonlySet<string> = new Set(['/favicon.ico', '/robots.txt']);
+
+/**
+ * Room for the headers of a request, in bytes: a message has up to 100 attributes of 256 + 1,024 bytes, and
+ * an unwrapped push writes each as a header. Node's own bound, 16 KiB, would refuse it with a 431.
+ */
+const MAX_HEADER_BYTES = 192 * 1024;
 
 /** After a signal to stop, requests under way have so long (milliseconds): Cloud Run waits 10 s. */
 const DRAIN_MS = 8000;
@@ -23,9 +34,9 @@ const DRAIN_MS = 8000;
  */
 export function putInFront(handler: Handler): void {
   const original = http.createServer;
-  http.createServer = ((...args: Parameters<typeof original>): Server => {
+  http.createServer = ((app: RequestListener): Server => {
     http.createServer = original;
-    const server = original(...args);
+    const server = original({ maxHeaderSize: MAX_HEADER_BYTES }, app);
     const [behind] = server.listeners('request') as ((
       request: IncomingMessage,
       response: ServerResponse,

@@ -10,12 +10,14 @@ const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 /**
  * Reads a request's body.
  *
- * @throws ScorerError `BODY_TOO_LARGE`, or `UNSUPPORTED_MEDIA_TYPE` for an encoded (compressed) body
+ * @param keepEncoded true to take an encoded (compressed) body as it is. @default false
+ * @throws ScorerError `BODY_TOO_LARGE`, or `UNSUPPORTED_MEDIA_TYPE` for an encoded body that isn't taken
  */
 export async function readBody(
   request: IncomingMessage & { readonly rawBody?: Uint8Array },
+  { keepEncoded = false } = {},
 ): Promise<Uint8Array> {
-  const encoding = request.headers['content-encoding'];
+  const encoding = keepEncoded ? undefined : request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity' && request.rawBody === undefined) {
     drain(request);
     throw new ScorerError(`The body has the Content-Encoding ${show(encoding)}: send it as it is.`, {

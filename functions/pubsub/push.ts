@@ -1,73 +1,82 @@
 import { hash } from 'node:crypto';
-import { parseJson } from '../../src/decode/json.ts';
-import { decodeUtf8 } from '../../src/decode/text.ts';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ScorerError } from '../../src/errors.ts';
-import { isObject } from '../../src/json-object.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
+import { decodeEventValue, headerText } from './header-values.ts';
 
-/** RFC 4648 §4 and §5, with or without padding. */
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+/** A push request as it came. */
+export interface Push {
+  readonly body: Uint8Array;
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values by turns, the names spelled as they came. */
+  readonly rawHeaders: readonly string[];
+  /** True when a framework has inflated the body: its Content-Encoding describes it no more. */
+  readonly inflated: boolean;
+}
 
 /**
- * Recognises the body of a wrapped Pub/Sub push
- * (https://cloud.google.com/pubsub/docs/push#receive_push). What is none comes back whole, with the
- * reason: a push must never be refused, or it would come again until it is dead-lettered.
+ * The id of a message whose body tells none: Pub/Sub's header, else the event's id, else 32 hex of the
+ * body's sha256. The same at every delivery.
+ *
+ * @param eventId of a CloudEvent that came whole in the body
  */
-export function toDelivery(body: Uint8Array, headers: Readonly<Record<string, unknown>>): Delivery {
+export function fallbackId({ headers, body }: Push, eventId?: string): string {
+  return (
+    headerText(headers, 'x-goog-pubsub-message-id') ??
+    eventId ??
+    headerEventId(headers) ??
+    hash('sha256', body).slice(0, 32)
+  );
+}
+
+function headerEventId(headers: IncomingHttpHeaders): string | undefined {
   try {
-    return toWrapped(parseJson(decodeUtf8(body, 'The push'), 'The push'));
-  } catch (error) {
-    if (!(error instanceof ScorerError)) throw error;
-    return toUnknown(body, headers, error);
+    const id = headers['ce-id'];
+    return typeof id === 'string' && id !== '' ? decodeEventValue('ce-id', id) : undefined;
+  } catch {
+    return undefined; // told where the event's headers are read
   }
 }
 
-function toWrapped(document: unknown): Delivery {
-  const message = isObject(document) ? document['message'] : undefined;
-  if (!isObject(document) || !isObject(message)) throw unrecognised('it is no object with a "message"');
-  const id = textOf(message['messageId']) ?? textOf(message['message_id']);
-  if (id === undefined) throw unrecognised('its message has no "messageId"');
-  const { attributes = {}, data = '' } = message;
-  if (!isObject(attributes)) throw unrecognised('its attributes are no object');
-  const common = {
-    id,
-    attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, String(value)])),
-    publishTime: textOf(message['publishTime']) ?? textOf(message['publish_time']),
-    orderingKey: textOf(message['orderingKey']) ?? textOf(message['ordering_key']),
-    subscription: textOf(document['subscription']),
+/** What the headers of an unwrapped push with metadata say beside the id. */
+export function metadataOf({
+  headers,
+}: Push): Pick<Delivery, 'publishTime' | 'orderingKey' | 'subscription'> {
+  return {
+    publishTime: headerText(headers, 'x-goog-pubsub-publish-time'),
+    orderingKey: headerText(headers, 'x-goog-pubsub-ordering-key'),
+    subscription: headerText(headers, 'x-goog-pubsub-subscription-name'),
   };
-  if (typeof data !== 'string' || !BASE64.test(data) || data.replace(/=+$/, '').length % 4 === 1) {
-    const problem = new ScorerError("The message's data is not base64.", { code: 'INVALID_MESSAGE' });
-    const came = Buffer.from(typeof data === 'string' ? data : JSON.stringify(data));
-    return { ...common, data: came, problem };
-  }
-  return { ...common, data: Buffer.from(data, 'base64') };
 }
 
-/** Its id is the event's own (`ce-id`), else made from its bytes, so that every delivery has the same. */
-function toUnknown(
-  body: Uint8Array,
-  headers: Readonly<Record<string, unknown>>,
-  problem: ScorerError,
-): Delivery {
-  const contentType = textOf(headers['content-type']);
-  const id = textOf(headers['ce-id']) ?? hash('sha256', body).slice(0, 32);
-  const attributes: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
+/**
+ * The attributes that say what a body is, from the HTTP headers of those names. A type of
+ * `application/octet-stream` says nothing, and is left out.
+ */
+export function contentAttributes({ headers, inflated }: Push): Record<string, string> {
+  const type = headerText(headers, 'content-type');
+  const encoding = inflated ? undefined : headerText(headers, 'content-encoding');
+  return {
+    ...(type !== undefined && mediaTypeOf(type) !== 'application/octet-stream' && { 'content-type': type }),
+    ...(encoding !== undefined && encoding.toLowerCase() !== 'identity' && { 'content-encoding': encoding }),
+  };
+}
+
+/** A content type without its parameters, in lower case. */
+export function mediaTypeOf(contentType: string): string {
+  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+/** A delivery that holds no message that can be told: the body as it came, and why. */
+export function toRefused(push: Push, why: ScorerError, id: string = fallbackId(push)): Delivery {
   return {
     id,
-    data: body,
-    attributes,
-    publishTime: undefined,
-    orderingKey: undefined,
-    subscription: undefined,
-    problem: new ScorerError(problem.message, { code: 'INVALID_MESSAGE', cause: problem }),
+    data: push.body,
+    attributes: contentAttributes(push),
+    ...metadataOf(push),
+    problem:
+      why.code === 'INVALID_MESSAGE'
+        ? why
+        : new ScorerError(why.message, { code: 'INVALID_MESSAGE', cause: why }),
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function unrecognised(why: string): ScorerError {
-  return new ScorerError(`The request is no Pub/Sub push: ${why}.`, { code: 'INVALID_MESSAGE' });
 }

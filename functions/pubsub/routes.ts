@@ -5,18 +5,19 @@ import { type Answer, causeOf, RETRY_AFTER, toErrorJson, toJsonAnswer } from '..
 import type { Handler } from '../listener.ts';
 import { createProbes } from '../probes.ts';
 import { readBody } from '../request-body.ts';
-import { createRouter, type Route } from '../router.ts';
+import { createRouter, type Request, type Route } from '../router.ts';
 import { ACKNOWLEDGED, DELIVER_AGAIN, toStatus } from './ack.ts';
-import { toDelivery } from './push.ts';
+import { toDelivery } from './delivery.ts';
+import { refuseFeatures, refuseObjects } from './misdirected.ts';
 
 /** How long a delivery may take, in milliseconds: within the longest acknowledgement deadline, 600 s. */
 const DELIVERY_MS = 540_000;
 
-/** Makes the handler of the scoring function: pushes on `/features` and `/objects`, and the probes. */
+/** Makes the handler of the scoring function: deliveries on `/features` and `/objects`, and the probes. */
 export function createScoreHandler(parts: ScoreParts): Handler {
   const routes = new Map([
-    ['/features', toDoor(parts.scoreMessage)],
-    ['/objects', toDoor(parts.scoreObjectMessage)],
+    ['/features', toDoor((delivery, signal) => parts.scoreMessage(refuseObjects(delivery), signal))],
+    ['/objects', toDoor((delivery, signal) => parts.scoreObjectMessage(refuseFeatures(delivery), signal))],
     ...createProbes(parts),
   ]);
   return createRouter(routes, (error) => toErrorAnswer(parts, error));
@@ -27,7 +28,7 @@ function toDoor(handle: (delivery: Delivery, signal: AbortSignal) => Promise<voi
   return {
     methods: ['POST'],
     async answer(request) {
-      const delivery = toDelivery(await readBody(request), request.headers);
+      const delivery = await readDelivery(request);
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(new DOMException('late', 'TimeoutError')), DELIVERY_MS);
       try {
@@ -38,6 +39,12 @@ function toDoor(handle: (delivery: Delivery, signal: AbortSignal) => Promise<voi
       return { status: ACKNOWLEDGED, contentType: '', body: '' };
     },
   };
+}
+
+async function readDelivery(request: Request): Promise<Delivery> {
+  const body = await readBody(request, { keepEncoded: true });
+  const { headers, rawHeaders, rawBody } = request;
+  return toDelivery({ body, headers, rawHeaders, inflated: rawBody !== undefined });
 }
 
 function toErrorAnswer({ logger }: ScoreParts, error: ScorerError): Answer {

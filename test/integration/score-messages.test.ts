@@ -140,22 +140,24 @@ describe('a delivery of which no row can be told apart', () => {
     });
   }
 
-  for (const [why, body] of [
-    ['broken base64', '{"message":{"data":"%%%","messageId":"b64"},"subscription":"s"}'],
-    ['a body that is no JSON', 'hello'],
-    ['no body', ''],
-    ['JSON that is no push', '[1,2]'],
-    ['a message without an id', '{"message":{"data":"e30="}}'],
+  for (const [why, body, code] of [
+    ['broken base64', '{"message":{"data":"%%%","messageId":"b64"},"subscription":"s"}', 'INVALID_MESSAGE'],
+    ['a body that is no JSON', '{oops', 'INVALID_JSON'],
+    ['no body', '', 'INVALID_MESSAGE'],
+    ['a push that is cut', '{"message":{"data":"e3', 'INVALID_JSON'],
+    ['a batch of events', '[{"specversion":"1.0","type":"t","id":"1","source":"s"}]', 'INVALID_MESSAGE'],
+    ['an event of another type', '{"specversion":"1.0","type":"t","id":"1","source":"s"}', 'INVALID_MESSAGE'],
   ] as const) {
     it(`because of ${why} becomes one dead letter with an id of its own`, async () => {
       const before = (await server.topic('dead-letters')).length;
       for (let times = 0; times < 2; times += 1) {
-        const answer = await fetch(`${server.url}/features`, { method: 'POST', body });
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(`${server.url}/features`, { method: 'POST', headers, body });
         assert.equal(answer.status, 204);
       }
       const [first, second, ...more] = (await server.topic('dead-letters')).slice(before);
       assert.deepEqual(more, []);
-      assert.equal(first?.attributes['error-code'], 'INVALID_MESSAGE');
+      assert.equal(first?.attributes['error-code'], code);
       assert.equal(first?.attributes['dead-letter-id'], second?.attributes['dead-letter-id']);
     });
   }
