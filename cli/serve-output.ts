@@ -13,16 +13,21 @@ export function toBanner(
 ): string {
   const inbox = shownPath(config.inboxDir);
   const data = shownPath(config.dataDir);
+  const isOnEmulator = config.pubsubEmulatorHost !== '';
+  const topics = isOnEmulator
+    ? `topics               the Pub/Sub emulator at ${config.pubsubEmulatorHost}, project ${config.project}
+  results              ${data}`
+    : `topics and results   ${data}`;
   return `Serving ${shownPath(config.modelUri)}. Ctrl-C stops it.
 
   prediction function  http://localhost:${port}
   scoring function     http://localhost:${scorePort}
   inbox                ${inbox}
-  topics and results   ${data}
+  ${topics}
 
 Try each door, in another terminal:
   curl -s localhost:${port}/predict -H 'Content-Type: application/json' -d @${shownPath(examples.json)}
-  npx scorestream publish ${config.featuresTopic} ${shownPath(examples.json)}${data === '.scorestream' ? '' : ` --data ${data}`}
+  npx scorestream publish ${config.featuresTopic} ${shownPath(examples.json)}${isOnEmulator || data === '.scorestream' ? '' : ` --data ${data}`}
   cp ${shownPath(examples.csv)} ${inbox}/
 
 `;

@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import { composePublisher, composeStorage, INBOX_BUCKET, systemClock } from '../src/compose.ts';
+import {
+  composeEmulator,
+  composePublisher,
+  composeStorage,
+  INBOX_BUCKET,
+  systemClock,
+  toTopicName,
+} from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
-import { type Broker, createBroker } from '../src/local/broker.ts';
+import { createBroker } from '../src/local/broker.ts';
 import { type InboxOptions, startInbox } from '../src/local/inbox.ts';
 import type { Subscription } from '../src/local/subscription-config.ts';
 import type { Logger } from '../src/ports/logger.ts';
@@ -12,6 +19,9 @@ import { checkPort, toPort } from './ports.ts';
 import { tell, toBanner } from './serve-output.ts';
 import { MODEL_FLAG, readSettings } from './settings.ts';
 import { untilSignal } from './signals.ts';
+
+/** The longest that Pub/Sub knows, in milliseconds: longer than a delivery may take by its own deadline. */
+const ACK_DEADLINE_MS = 600_000;
 
 /** `scorestream serve`: the whole system on one machine. */
 export const serve: Command = {
@@ -54,8 +64,6 @@ async function runUntilStopped(config: Config, port: number, scorePort: number):
   const logger: Logger = {
     log: (severity, event, message, fields) => onLog({ severity, event, message, ...fields }),
   };
-  const subscriptions = toSubscriptions(config, scorePort);
-  const broker = createBroker({ dataDir: config.dataDir, subscriptions, logger, clock: systemClock });
   const undo: (() => Promise<void>)[] = [];
   try {
     const start = (target: 'predict' | 'score', ownPort: number): FunctionProcess =>
@@ -66,7 +74,7 @@ async function runUntilStopped(config: Config, port: number, scorePort: number):
       await each.ready();
       served.push(each);
     }
-    await startBroker(broker, undo);
+    undo.unshift(await startTopics(config, scorePort, logger));
     undo.unshift(await startInbox(await toInboxOptions(config, logger)));
     process.stdout.write(toBanner(config, { port, scorePort }, await makeExamples(config)));
     const died = Promise.race(functions.map(({ ended }) => ended)).then(() => 'died' as const);
@@ -80,9 +88,19 @@ async function runUntilStopped(config: Config, port: number, scorePort: number):
   }
 }
 
-async function startBroker(broker: Broker, undo: (() => Promise<void>)[]): Promise<void> {
+/** Starts to push what is published: by a broker of our own, or by the emulator. Returns what ends it. */
+async function startTopics(config: Config, scorePort: number, logger: Logger): Promise<() => Promise<void>> {
+  const subscriptions = toSubscriptions(config, scorePort);
+  if (config.pubsubEmulatorHost !== '') {
+    await composeEmulator(config, {
+      pushes: subscriptions,
+      pulled: [config.predictionsTopic, config.deadLettersTopic],
+    });
+    return async () => undefined;
+  }
+  const broker = createBroker({ dataDir: config.dataDir, subscriptions, logger, clock: systemClock });
   await broker.start();
-  undo.unshift(() => broker.stop());
+  return () => broker.stop();
 }
 
 async function stopAll(functions: readonly FunctionProcess[]): Promise<void> {
@@ -95,7 +113,7 @@ async function toInboxOptions(config: Config, logger: Logger): Promise<InboxOpti
     bucket: INBOX_BUCKET,
     storage: await composeStorage(config),
     publisher: await composePublisher(config),
-    topic: config.objectsTopic,
+    topic: toTopicName(config, config.objectsTopic),
     dataDir: config.dataDir,
     logger,
   };
@@ -113,7 +131,12 @@ function toEnvironment(config: Config): Readonly<Record<string, string>> {
 
 /** Retries come sooner than in the cloud: a person is watching. */
 function toSubscriptions(config: Config, scorePort: number): readonly Subscription[] {
-  const common = { minBackoffMs: 1000, maxBackoffMs: 60_000, deadLetterTopic: config.deadLettersTopic };
+  const common = {
+    ackDeadlineMs: ACK_DEADLINE_MS,
+    minBackoffMs: 1000,
+    maxBackoffMs: 60_000,
+    deadLetterTopic: config.deadLettersTopic,
+  };
   const endpoint = (path: string): URL => new URL(`http://127.0.0.1:${scorePort}/${path}`);
   return [
     {
@@ -121,7 +144,6 @@ function toSubscriptions(config: Config, scorePort: number): readonly Subscripti
       name: 'features',
       topic: config.featuresTopic,
       endpoint: endpoint('features'),
-      ackDeadlineMs: 60_000,
       maxDeliveryAttempts: 30,
       ordering: config.messageOrdering,
       maxConcurrent: 16,
@@ -131,7 +153,6 @@ function toSubscriptions(config: Config, scorePort: number): readonly Subscripti
       name: 'objects',
       topic: config.objectsTopic,
       endpoint: endpoint('objects'),
-      ackDeadlineMs: 600_000,
       maxDeliveryAttempts: 100,
       ordering: false,
       maxConcurrent: 2,

@@ -1,3 +1,4 @@
+import type { Topology } from './adapters/pubsub/emulator.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
 import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
@@ -110,6 +111,20 @@ export async function composePublisher(config: Config): Promise<PublisherRouter>
 export function toTopicName({ pubsubEmulatorHost, project }: Config, topic: string): string {
   const isOnEmulator = pubsubEmulatorHost !== '' && !topic.startsWith('projects/');
   return isOnEmulator ? `projects/${project}/topics/${topic}` : topic;
+}
+
+/**
+ * Makes topics and subscriptions on the emulator, where they aren't there: one to push for each of `pushes`, and one
+ * to pull from, of the topic's name, for each of `pulled`.
+ *
+ * @throws ScorerError `USAGE` when nothing answers at `PUBSUB_EMULATOR_HOST`
+ */
+export async function composeEmulator(
+  { pubsubEmulatorHost, project }: Config,
+  topics: Topology,
+): Promise<void> {
+  const { setUpEmulator } = await import('./adapters/pubsub/emulator.ts');
+  await setUpEmulator({ emulatorHost: pubsubEmulatorHost, project, ...topics });
 }
 
 /** Joins what scores files by hand; the model is loaded, or the reason is thrown. */

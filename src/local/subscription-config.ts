@@ -1,23 +1,9 @@
 import { isTopicName } from '../adapters/local/topic-file.ts';
 import { ScorerError, show } from '../errors.ts';
+import type { PushSubscription } from '../ports/push-subscription.ts';
 
-/** Which topic is pushed where, and what happens when it isn't acknowledged. */
-export interface Subscription {
-  /** Names its state file; changing it makes a new subscription. */
-  readonly name: string;
-  readonly topic: string;
-  /** `http:` or `https:`. */
-  readonly endpoint: URL;
-  /** A push without an answer for so long has failed. */
-  readonly ackDeadlineMs: number;
-  /** Wait after the first failed attempt; doubles with each. */
-  readonly minBackoffMs: number;
-  readonly maxBackoffMs: number;
-  /** Failed attempts after which a message goes to `deadLetterTopic`; both are given or neither. @default never */
-  readonly maxDeliveryAttempts?: number;
-  readonly deadLetterTopic?: string;
-  /** Whether messages of one ordering key come one at a time and in order. */
-  readonly ordering: boolean;
+/** A subscription of the laptop's broker; its name names its state file: changing it makes a new subscription. */
+export interface Subscription extends PushSubscription {
   /** Pushes under way at once; more than 1,000 are never. */
   readonly maxConcurrent: number;
 }
