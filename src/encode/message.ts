@@ -26,7 +26,8 @@ export function toRowId({ messageId, row }: RowOrigin): string {
 
 /**
  * One prediction as the data of a message: flat JSON that fits a BigQuery table. Labels are text,
- * whatever they are in the model, so that one table fits all models; so is what the row hands on.
+ * whatever they are in the model, so that one table fits all models; so is what the row hands on. The fields are
+ * those of `MESSAGE_FIELDS`, in that order.
  */
 export function toPredictionMessage(
   origin: RowOrigin,
@@ -44,7 +45,7 @@ export function toPredictionMessage(
     row,
     label: toLabelText(label),
   });
-  const scores = toScoreMembers(predictions, index);
+  const scores = withoutGaps(toScoreMembers(predictions, index));
   const tail = JSON.stringify({
     model_name: model.name,
     model_version: model.version,
@@ -53,4 +54,10 @@ export function toPredictionMessage(
     passthrough: passthrough[index],
   });
   return Buffer.from(`${head.slice(0, -1)},${scores === '' ? '' : `${scores},`}${tail.slice(1)}`);
+}
+
+/** A list with a number that is none (null): BigQuery would refuse the whole row, so the list is left out. */
+function withoutGaps(members: string): string {
+  if (!members.includes('null')) return members;
+  return members.replace(/,?"[a-z]+":\[[^\]]*null[^\]]*\]/g, '');
 }

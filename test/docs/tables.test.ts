@@ -6,21 +6,9 @@ import { test } from 'node:test';
 import { STATUS } from '../../functions/http/status.ts';
 import { OPTIONS, readConfig } from '../../src/config.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
+import { rowsOf } from './tables.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-/** The rows of a document's tables whose first cell is code: the cells as text, without backticks. */
-function rowsOf(document: string): string[][] {
-  return readFileSync(join(root, 'docs', document), 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split(' | ')
-        .map((cell) => cell.trim().replaceAll('`', '')),
-    );
-}
 
 test('docs/errors.md lists every code with whose it is and its HTTP status, and no other', () => {
   const documented = rowsOf('errors.md').map(([code, whose, status]) => [code, whose, status]);
