@@ -5,6 +5,8 @@ import { nearest } from '../src/nearest.ts';
 /** What a command line gave to a command. */
 export interface CommandInput {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** The values of flags that may be given several times, in order; none for one that was not given. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly positionals: readonly string[];
 }
 
@@ -21,11 +23,13 @@ export interface Command {
   run(input: CommandInput): Promise<number>;
 }
 
-/** A flag that takes a value. */
+/** A flag of a command. */
 export interface Flag {
   readonly short?: string;
-  /** Stands for the value in the help. */
-  readonly value: string;
+  /** Stands for the value in the help. A flag without it takes no value: it is `true` when given. */
+  readonly value?: string;
+  /** Lets a flag with a value be given several times: its values are in {@link CommandInput.lists}. */
+  readonly multiple?: true;
   readonly help: string;
 }
 
@@ -35,20 +39,24 @@ export async function runCommand(name: string, command: Command, words: readonly
     process.stdout.write(toHelp(command));
     return 0;
   }
-  const { values, positionals } = parse(name, command, words);
-  if (positionals.length !== command.words) {
+  const input = parse(name, command, words);
+  if (input.positionals.length !== command.words) {
     throw usage(
-      `${name} takes ${command.words} word(s), got ${positionals.length}: scorestream ${command.usage}`,
+      `${name} takes ${command.words} word(s), got ${input.positionals.length}: scorestream ${command.usage}`,
     );
   }
-  return command.run({ values, positionals });
+  return command.run(input);
 }
 
 function parse(name: string, command: Command, words: readonly string[]): CommandInput {
   const options: ParseArgsOptionsConfig = Object.fromEntries(
-    Object.entries(command.flags).map(([flag, { short }]) => [
+    Object.entries(command.flags).map(([flag, { short, value, multiple = false }]) => [
       flag,
-      { type: 'string' as const, ...(short === undefined ? {} : { short }) },
+      {
+        type: value === undefined ? 'boolean' : 'string',
+        multiple,
+        ...(short === undefined ? {} : { short }),
+      } as const,
     ]),
   );
   const { tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
@@ -61,15 +69,25 @@ function parse(name: string, command: Command, words: readonly string[]): Comman
   }
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-    return { values: values as CommandInput['values'], positionals }; // no flag may be given twice
+    return { ...sortValues(values), positionals };
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error));
   }
 }
 
+function sortValues(values: ReturnType<typeof parseArgs>['values']): Omit<CommandInput, 'positionals'> {
+  const single: Record<string, string | boolean | undefined> = {};
+  const lists: Record<string, readonly string[]> = {};
+  for (const [flag, value] of Object.entries(values)) {
+    if (Array.isArray(value)) lists[flag] = value.map(String);
+    else single[flag] = value;
+  }
+  return { values: single, lists };
+}
+
 function toHelp({ usage: line, summary, flags }: Command): string {
   const rows = Object.entries(flags).map(([name, { short, value, help }]) => {
-    const flag = `${short === undefined ? '' : `-${short}, `}--${name} ${value}`;
+    const flag = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
     return `  ${flag.padEnd(24)} ${help}\n`;
   });
   const listed = rows.length > 0 ? `\n${rows.join('')}` : '';
