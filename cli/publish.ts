@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { composePublisher } from '../src/compose.ts';
+import { composePublisher, toTopicName } from '../src/compose.ts';
 import { type CsvRecord, createCsvReader } from '../src/decode/csv/reader.ts';
 import { describeProblem, show } from '../src/errors.ts';
 import type { OutgoingMessage } from '../src/ports/publisher.ts';
@@ -23,7 +23,7 @@ export const publish: Command = {
     let count = 0;
     let batch: OutgoingMessage[] = [];
     const flush = async (): Promise<void> => {
-      count += (await publisher.publish(topic, batch)).length;
+      count += (await publisher.publish(toTopicName(config, topic), batch)).length;
       batch = [];
     };
     try {

@@ -1,15 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readTopic, topicPath } from '../src/adapters/local/topic-file.ts';
+import { composePullSubscription, isPubSubSubscription } from '../src/compose.ts';
+import type { Config } from '../src/config.ts';
 import { type Command, usage } from './command.ts';
+import { EMPTY_PULLS } from './letters.ts';
 import { checkTopic, readSettings } from './settings.ts';
 
 /** How long `--limit` waits for messages that are not there yet, in milliseconds. */
 const WAIT_MS = 60_000;
 
+/** Messages taken from Pub/Sub at once. */
+const BATCH = 100;
+
 /** `scorestream pull`: what a topic holds. */
 export const pull: Command = {
-  usage: 'pull TOPIC [--limit N]',
-  summary: "Prints each message's data, oldest first, one a line.",
+  usage: 'pull TOPIC|SUBSCRIPTION [--limit N]',
+  summary:
+    "Prints each message's data, one a line. Those of a local topic stay, oldest first; those of a subscription on Pub/Sub are acknowledged.",
   flags: {
     limit: { value: 'N', help: 'stop after N messages, and wait for them up to a minute' },
     data: { value: 'DIR', help: 'the data folder of serve (default: .scorestream)' },
@@ -17,9 +24,10 @@ export const pull: Command = {
   words: 1,
   async run({ values, positionals: [topic = ''] }) {
     const config = readSettings(values['data']);
+    const limit = values['limit'] === undefined ? undefined : toCount(String(values['limit']));
+    if (isPubSubSubscription(config, topic)) return pullFromPubSub(config, topic, limit);
     checkTopic(topic, config);
     const path = topicPath(config.dataDir, topic);
-    const limit = values['limit'] === undefined ? undefined : toCount(String(values['limit']));
     const deadline = Date.now() + WAIT_MS;
     let count = 0;
     let from = 0;
@@ -27,8 +35,7 @@ export const pull: Command = {
       for await (const { message, nextOffset } of readTopic(path, { from })) {
         from = nextOffset;
         if (limit !== undefined && count >= limit) return 0;
-        process.stdout.write(message.data);
-        process.stdout.write('\n');
+        print(message.data);
         count += 1;
       }
       if (limit === undefined || count >= limit) return 0;
@@ -37,6 +44,34 @@ export const pull: Command = {
     }
   },
 };
+
+/** Takes what is there; with a limit it waits until so many have come. */
+async function pullFromPubSub(config: Config, name: string, limit: number | undefined): Promise<number> {
+  const subscription = await composePullSubscription(config, name);
+  const deadline = Date.now() + WAIT_MS;
+  let count = 0;
+  try {
+    for (let empty = 0; limit === undefined ? empty < EMPTY_PULLS : count < limit; ) {
+      const messages = await subscription.pull(Math.min(BATCH, (limit ?? Number.POSITIVE_INFINITY) - count));
+      for (const { data } of messages) print(data);
+      await subscription.acknowledge(messages.map(({ ackId }) => ackId));
+      count += messages.length;
+      empty = messages.length === 0 ? empty + 1 : 0;
+      if (limit !== undefined && Date.now() > deadline && count < limit) {
+        throw usage(`${name} got ${count} of ${limit} messages in a minute.`);
+      }
+      if (empty > 0) await delay(50);
+    }
+  } finally {
+    await subscription.close();
+  }
+  return 0;
+}
+
+function print(data: Uint8Array): void {
+  process.stdout.write(data);
+  process.stdout.write('\n');
+}
 
 function toCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

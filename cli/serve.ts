@@ -3,7 +3,9 @@ import {
   composeEmulator,
   composePublisher,
   composeStorage,
+  FEATURES_SUBSCRIPTION,
   INBOX_BUCKET,
+  OBJECTS_SUBSCRIPTION,
   systemClock,
   toTopicName,
 } from '../src/compose.ts';
@@ -141,7 +143,7 @@ function toSubscriptions(config: Config, scorePort: number): readonly Subscripti
   return [
     {
       ...common,
-      name: 'features',
+      name: FEATURES_SUBSCRIPTION,
       topic: config.featuresTopic,
       endpoint: endpoint('features'),
       maxDeliveryAttempts: 30,
@@ -150,7 +152,7 @@ function toSubscriptions(config: Config, scorePort: number): readonly Subscripti
     },
     {
       ...common,
-      name: 'objects',
+      name: OBJECTS_SUBSCRIPTION,
       topic: config.objectsTopic,
       endpoint: endpoint('objects'),
       maxDeliveryAttempts: 100,

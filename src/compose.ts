@@ -6,9 +6,11 @@ import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
+import { LOCAL_PROJECT } from './local/push-message.ts';
 import type { DescribeModel } from './model/init/describe.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
+import type { PullSubscription } from './ports/pull-subscription.ts';
 import type { Storage } from './ports/storage.ts';
 import type { PublisherRouter } from './publisher-router.ts';
 import { countCpus } from './serving/cpu-quota.ts';
@@ -21,6 +23,10 @@ export { systemClock };
 
 /** The bucket that stands for the inbox folder, as notifications name it. */
 export const INBOX_BUCKET = 'inbox';
+
+/** The subscriptions that push to the scoring function on a laptop. */
+export const FEATURES_SUBSCRIPTION = 'features';
+export const OBJECTS_SUBSCRIPTION = 'objects';
 
 /** What the prediction function needs. */
 export interface PredictParts {
@@ -101,8 +107,7 @@ export async function composePublisher(config: Config): Promise<PublisherRouter>
     local: createLocalPublisher({ dataDir: config.dataDir, clock: systemClock }),
     async loadPubSub() {
       const { createPubSubPublisher } = await import('./adapters/pubsub/publisher.ts');
-      const { pubsubEmulatorHost: emulatorHost } = config;
-      return createPubSubPublisher(emulatorHost === '' ? {} : { emulatorHost });
+      return createPubSubPublisher(toEmulator(config));
     },
   });
 }
@@ -111,6 +116,41 @@ export async function composePublisher(config: Config): Promise<PublisherRouter>
 export function toTopicName({ pubsubEmulatorHost, project }: Config, topic: string): string {
   const isOnEmulator = pubsubEmulatorHost !== '' && !topic.startsWith('projects/');
   return isOnEmulator ? `projects/${project}/topics/${topic}` : topic;
+}
+
+/** True for a subscription on Pub/Sub: by its full name, or by a short one where the emulator is used. */
+export function isPubSubSubscription({ pubsubEmulatorHost }: Config, name: string): boolean {
+  return name.startsWith('projects/') || pubsubEmulatorHost !== '';
+}
+
+/**
+ * A subscription that one pulls from: by its full name on Pub/Sub; by a short one on the emulator where that is used,
+ * else that of a local topic.
+ */
+export async function composePullSubscription(config: Config, name: string): Promise<PullSubscription> {
+  if (isPubSubSubscription(config, name)) {
+    const { createPubSubPullSubscription } = await import('./adapters/pubsub/pull-subscription.ts');
+    return createPubSubPullSubscription(toSubscriptionName(name, config.project), toEmulator(config));
+  }
+  const { createLocalPullSubscription } = await import('./adapters/local/pull-subscription.ts');
+  return createLocalPullSubscription({ dataDir: config.dataDir, name });
+}
+
+/** The topic of a push subscription. @param project the one that it is in; local subscriptions are in `local` */
+export async function findTopicOf(config: Config, subscription: string, project: string): Promise<string> {
+  if (project === LOCAL_PROJECT) {
+    return subscription === OBJECTS_SUBSCRIPTION ? config.objectsTopic : config.featuresTopic;
+  }
+  const { findTopic } = await import('./adapters/pubsub/pull-subscription.ts');
+  return findTopic(toSubscriptionName(subscription, project), toEmulator(config));
+}
+
+function toSubscriptionName(name: string, project: string): string {
+  return name.startsWith('projects/') ? name : `projects/${project}/subscriptions/${name}`;
+}
+
+function toEmulator({ pubsubEmulatorHost }: Config): { readonly emulatorHost?: string } {
+  return pubsubEmulatorHost === '' ? {} : { emulatorHost: pubsubEmulatorHost };
 }
 
 /**
