@@ -40,7 +40,9 @@ export function createDeliveryReader(): ReadDelivery {
     const lease =
       size <= SMALL_BODY_BYTES || size > MAX_BODY_BYTES ? NO_LEASE : await budget.take(size, signal);
     try {
-      return { delivery: await read(request), release: lease.release };
+      const { delivery, bodyBytes } = await read(request);
+      lease.shrink(bodyBytes);
+      return { delivery, release: lease.release };
     } catch (error) {
       lease.release();
       throw error;
@@ -48,7 +50,7 @@ export function createDeliveryReader(): ReadDelivery {
   };
 }
 
-const NO_LEASE: Pick<ByteLease, 'release'> = { release: () => undefined };
+const NO_LEASE: ByteLease = { shrink: () => undefined, release: () => undefined };
 
 function toSize({ headers, rawBody }: Request): number {
   if (rawBody !== undefined) return 0; // it is in memory already
@@ -57,6 +59,7 @@ function toSize({ headers, rawBody }: Request): number {
 }
 
 /** A function of its own, so that the body, larger than what it holds, is not kept while that is scored. */
-async function read(request: Request): Promise<Delivery> {
-  return toDelivery(await readBody(request), request.headers);
+async function read(request: Request): Promise<{ readonly delivery: Delivery; readonly bodyBytes: number }> {
+  const body = await readBody(request);
+  return { delivery: toDelivery(body, request.headers), bodyBytes: body.length };
 }
