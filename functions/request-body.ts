@@ -25,12 +25,13 @@ export async function readBody(
     });
   }
   if (request.rawBody !== undefined) return checkSize(request.rawBody);
+  if (request.destroyed) throw request.errored ?? gone();
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
     drain(request);
     throw tooLarge();
   }
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer): void => {
       size += chunk.length;
@@ -41,11 +42,17 @@ export async function readBody(
       reject(tooLarge());
     };
     request.on('data', take);
-    request.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
+    request.once('end', () => {
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      chunks = []; // the request keeps its listeners, and so what they hold, until it is answered
+    });
     request.once('error', reject);
+    request.once('close', () => reject(gone()));
   });
+}
+
+function gone(): ScorerError {
+  return new ScorerError('The client went away before its body had come.', { code: 'INVALID_REQUEST' });
 }
 
 function checkSize(body: Uint8Array): Uint8Array {

@@ -39,13 +39,17 @@ export function createByteBudget(maxBytes: number, maxWaiting = 1000): ByteBudge
       const given = held - Math.min(held, kept);
       held -= given;
       free += given;
-      for (const waiter of waiting) {
-        if (!fits(waiter.bytes)) return;
-        waiting.delete(waiter);
-        waiter.resolve(lease(waiter.bytes));
-      }
+      serveWaiting();
     };
     return { shrink, release: () => shrink(0) };
+  }
+
+  function serveWaiting(): void {
+    for (const waiter of waiting) {
+      if (!fits(waiter.bytes)) return;
+      waiting.delete(waiter);
+      waiter.resolve(lease(waiter.bytes));
+    }
   }
 
   function fits(bytes: number): boolean {
@@ -62,7 +66,9 @@ export function createByteBudget(maxBytes: number, maxWaiting = 1000): ByteBudge
       const waiter: Waiter = { bytes, ...Promise.withResolvers<ByteLease>() };
       waiting.add(waiter);
       const onAbort = (): void => {
-        if (waiting.delete(waiter)) waiter.reject(signal?.reason);
+        if (!waiting.delete(waiter)) return;
+        waiter.reject(signal?.reason);
+        serveWaiting(); // it may have stood before others who fit
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       try {

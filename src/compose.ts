@@ -36,6 +36,8 @@ export interface PredictParts {
 
 /** What the scoring function needs. */
 export interface ScoreParts extends PredictParts {
+  /** How long a delivery may take, from its first byte to its answer. */
+  readonly deliveryTimeoutMs: number;
   readonly scoreMessage: ScoreMessage;
   readonly scoreObjectMessage: ScoreObjectMessage;
 }
@@ -68,6 +70,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
   return {
     scorer,
     logger,
+    deliveryTimeoutMs: config.deliveryTimeoutSeconds * 1000,
     scoreMessage: createMessageScorer({
       ...common,
       ordering: config.messageOrdering,

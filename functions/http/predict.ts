@@ -75,8 +75,9 @@ async function predictJson(model: Model, body: Uint8Array): Promise<Answer> {
 }
 
 async function predictNdjson(model: Model, body: Uint8Array, onError: OnError): Promise<Answer> {
-  const { values, failures } = decodeNdjson(decodeUtf8(body, 'The body'));
-  if (values.length === 0) throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
+  const { value: all } = decodeNdjson(body).next();
+  if (all === undefined) throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
+  const { values, failures } = all;
   const encoded = encodeInstances(model.schema, values, failures);
   const rows = await toRows(model, encoded, values.length, onError);
   if (isAnswer(rows)) return rows;

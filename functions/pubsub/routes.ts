@@ -1,50 +1,42 @@
 import type { ScoreParts } from '../../src/compose.ts';
 import type { ScorerError } from '../../src/errors.ts';
-import type { Delivery } from '../../src/ports/delivery.ts';
 import { type Answer, causeOf, RETRY_AFTER, toErrorJson, toJsonAnswer } from '../answer.ts';
 import type { Handler } from '../listener.ts';
 import { createProbes } from '../probes.ts';
-import { readBody } from '../request-body.ts';
-import { createRouter, type Request, type Route } from '../router.ts';
+import { createRouter, type Route } from '../router.ts';
 import { ACKNOWLEDGED, DELIVER_AGAIN, toStatus } from './ack.ts';
-import { toDelivery } from './delivery.ts';
 import { refuseFeatures, refuseObjects } from './misdirected.ts';
-
-/** How long a delivery may take, in milliseconds: within the longest acknowledgement deadline, 600 s. */
-const DELIVERY_MS = 540_000;
+import { createDeliveryReader, type ReadDelivery } from './read-delivery.ts';
 
 /** Makes the handler of the scoring function: deliveries on `/features` and `/objects`, and the probes. */
 export function createScoreHandler(parts: ScoreParts): Handler {
+  const read = createDeliveryReader();
+  const toRoute = (handle: ScoreParts['scoreMessage']): Route =>
+    toDoor(read, parts.deliveryTimeoutMs, handle);
   const routes = new Map([
-    ['/features', toDoor((delivery, signal) => parts.scoreMessage(refuseObjects(delivery), signal))],
-    ['/objects', toDoor((delivery, signal) => parts.scoreObjectMessage(refuseFeatures(delivery), signal))],
+    ['/features', toRoute((delivery, signal) => parts.scoreMessage(refuseObjects(delivery), signal))],
+    ['/objects', toRoute((delivery, signal) => parts.scoreObjectMessage(refuseFeatures(delivery), signal))],
     ...createProbes(parts),
   ]);
   return createRouter(routes, (error) => toErrorAnswer(parts, error));
 }
 
 /** Acknowledges once everything that a delivery asks for is done; a throw asks for it again. */
-function toDoor(handle: (delivery: Delivery, signal: AbortSignal) => Promise<void>): Route {
+function toDoor(read: ReadDelivery, timeoutMs: number, handle: ScoreParts['scoreMessage']): Route {
   return {
     methods: ['POST'],
     async answer(request) {
-      const delivery = await readDelivery(request);
       const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(new DOMException('late', 'TimeoutError')), DELIVERY_MS);
+      const timer = setTimeout(() => deadline.abort(new DOMException('late', 'TimeoutError')), timeoutMs);
       try {
-        await handle(delivery, deadline.signal);
+        const { delivery, release } = await read(request, deadline.signal);
+        await handle(delivery, deadline.signal).finally(release);
       } finally {
         clearTimeout(timer);
       }
       return { status: ACKNOWLEDGED, contentType: '', body: '' };
     },
   };
-}
-
-async function readDelivery(request: Request): Promise<Delivery> {
-  const body = await readBody(request, { keepEncoded: true });
-  const { headers, rawHeaders, rawBody } = request;
-  return toDelivery({ body, headers, rawHeaders, inflated: rawBody !== undefined });
 }
 
 function toErrorAnswer({ logger }: ScoreParts, error: ScorerError): Answer {

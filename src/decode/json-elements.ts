@@ -1,15 +1,33 @@
-import { elementPlaces, findMember } from './json-places.ts';
+import { elementPlaces, findMember, type Place } from './json-places.ts';
 
 /**
- * The texts of the elements of the last member named `instances` in a JSON object: each exactly as
- * it was written, so that a row can be handed on byte for byte.
+ * Finds the elements of the last member named `instances` in a JSON object: each exactly as it was
+ * written, as a part of the document's own bytes, so that a row can be handed on byte for byte.
  *
- * @param text a document that `JSON.parse` accepts and in which `instances` is an array
+ * Looks through the document once, as far as it is asked: ask in ascending order.
+ *
+ * @param document UTF-8 that `JSON.parse` accepts and in which `instances` is an array
  */
-export function sliceInstances(text: string): string[] {
-  const instances = findMember(text, 0, 'instances');
-  if (instances === undefined) return [];
-  const elements: string[] = [];
-  for (const { start, end } of elementPlaces(text, instances.start)) elements.push(text.slice(start, end));
-  return elements;
+export function createElementFinder(document: Uint8Array): (index: number) => Uint8Array {
+  let places: Iterator<Place> | undefined;
+  let next = 0;
+  return (index) => {
+    if (places === undefined || index < next) {
+      places = findElements(document);
+      next = 0;
+    }
+    for (;;) {
+      const { done, value } = places.next();
+      if (done === true) return document.subarray(0, 0);
+      next += 1;
+      if (next > index) return document.subarray(value.start, value.end);
+    }
+  };
+}
+
+/** All that JSON is made of is ASCII: read as one char a byte, places are those of bytes. */
+function findElements(document: Uint8Array): Iterator<Place> {
+  const text = Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString('latin1');
+  const instances = findMember(text, text.indexOf('{'), 'instances');
+  return instances === undefined ? [][Symbol.iterator]() : elementPlaces(text, instances.start);
 }

@@ -1,5 +1,6 @@
 import { ScorerError, show } from '../errors.ts';
 import { isObject } from '../json-object.ts';
+import { checkBounds } from './json-bounds.ts';
 
 /** What a JSON document asks to score. */
 export interface JsonInstances {
@@ -15,9 +16,10 @@ export interface JsonInstances {
  * Parses JSON text (RFC 8259; of equal names the last one counts, as in most parsers).
  *
  * @param what names the text in the error, such as `The body`
- * @throws ScorerError `INVALID_JSON`, with the parser's reason and position
+ * @throws ScorerError `INVALID_JSON`, with the parser's reason and position; and as {@link checkBounds}
  */
 export function parseJson(text: string, what: string): unknown {
+  checkBounds(text, what);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -32,7 +34,7 @@ export function parseJson(text: string, what: string): unknown {
  * Reads the instances out of a JSON document: `{"instances":[…]}`, `{"x":[…]}`, or one bare
  * instance (an object, or an array of numbers in feature order).
  *
- * @throws ScorerError `INVALID_JSON`, or `INVALID_REQUEST` for a document of another shape
+ * @throws ScorerError as {@link parseJson}, or `INVALID_REQUEST` for a document of another shape
  */
 export function decodeInstances(text: string, what: string): JsonInstances {
   const document = parseJson(text, what);

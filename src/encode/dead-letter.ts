@@ -5,7 +5,10 @@ import { type RowOrigin, toRowId } from './message.ts';
 
 /** What a dead letter needs to know of the message that it is made from. */
 export interface LetterSource {
+  /** The message that the rows first came with. */
   readonly id: string;
+  /** The id of a letter that holds the whole message. @default `id` */
+  readonly letterId?: string;
   readonly data: Uint8Array;
   readonly attributes: Readonly<Record<string, string>>;
   readonly subscription: string | undefined;
@@ -50,7 +53,7 @@ export function toMessageLetter(source: LetterSource, error: ScorerError): Lette
     'source-message-id': source.id,
     'source-subscription': source.subscription,
     'source-topic': source.topic,
-    'dead-letter-id': source.id,
+    'dead-letter-id': source.letterId ?? source.id,
     'dead-letter-kind': 'message',
   };
   return { data: source.data, attributes: toAttributes(source.attributes, ours, true) };

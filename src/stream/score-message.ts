@@ -1,15 +1,23 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ByteBudget, createByteBudget } from '../byte-budget.ts';
 import { toAttributes } from '../encode/attributes.ts';
 import { type LetterSource, toMessageLetter, toRowLetter } from '../encode/dead-letter.ts';
-import { toPredictionMessage } from '../encode/message.ts';
+import { type RowOrigin, toPredictionMessage } from '../encode/message.ts';
 import { ScorerError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { OutgoingMessage, Publisher } from '../ports/publisher.ts';
-import { scoreRows } from '../score.ts';
+import { type ScoredRows, scoreRows } from '../score.ts';
 import type { Scorer } from '../serving/scorer.ts';
+import { MAX_INFLATED_BYTES, toPlain } from './compression.ts';
+import { type MessageOrigin, toOrigin } from './origin.ts';
 import { decodePayload, type PayloadSlice } from './payload.ts';
+import { publishBounded } from './publish-bounded.ts';
+
+/** What messages take at once that are compressed, once they are inflated. */
+const MAX_INFLATED_AT_ONCE = 2 * MAX_INFLATED_BYTES;
 
 /** What scoring messages needs. */
 export interface MessageScorerParts {
@@ -28,26 +36,54 @@ export interface MessageScorerParts {
  *
  * Rejects with a retryable ScorerError when the trouble is ours: the message must then be delivered
  * again, and gives the same ids.
+ *
+ * However large the message is, a part of it is scored and published before the next is decoded, and other
+ * messages get their turn between the two.
  */
 export type ScoreMessage = (message: Delivery, signal: AbortSignal) => Promise<void>;
 
+/** One message while it is scored. */
+interface Task {
+  readonly message: Delivery;
+  readonly origin: MessageOrigin;
+  readonly signal: AbortSignal;
+}
+
 /** Creates {@link ScoreMessage}. */
 export function createMessageScorer(parts: MessageScorerParts): ScoreMessage {
-  return (message, signal) =>
-    parts.scorer.withModel((model) => scoreMessage(parts, model, message, signal), { signal });
+  const budget = createByteBudget(MAX_INFLATED_AT_ONCE);
+  return async (message, signal) => {
+    const task: Task = { message, origin: toOrigin(message), signal };
+    try {
+      await parts.scorer.withModel((model) => scoreMessage(parts, model, task, budget), { signal });
+    } catch (error) {
+      if (error instanceof ScorerError && error.code === 'OUTPUT_TOO_LARGE') {
+        parts.logger.log('ERROR', error.code, error.message, { messageId: message.id });
+      }
+      throw error;
+    }
+  };
 }
 
 async function scoreMessage(
   parts: MessageScorerParts,
   model: Model,
-  message: Delivery,
-  signal: AbortSignal,
+  task: Task,
+  budget: ByteBudget,
 ): Promise<void> {
+  const { message, signal } = task;
   try {
     if (message.problem !== undefined) throw message.problem;
-    for (const slice of decodePayload(message, model.schema)) {
-      signal.throwIfAborted();
-      await publishSlice(parts, model, message, slice, signal);
+    const plain = await toPlain(message, budget, signal);
+    try {
+      const contentType = message.attributes['content-type'];
+      for (const slice of decodePayload(plain.data, contentType, model.schema)) {
+        signal.throwIfAborted();
+        await publishSlice(parts, model, task, slice);
+        await nextTurn();
+      }
+    } finally {
+      plain.release();
     }
   } catch (error) {
     if (!(error instanceof ScorerError) || error.retryable) throw error;
@@ -55,7 +91,7 @@ async function scoreMessage(
       code: error.code,
       messageId: message.id,
     });
-    const letter = toMessageLetter(toSource(parts, message), error);
+    const letter = toMessageLetter(toSource(parts, task), error);
     await parts.publisher.publish(parts.topics.deadLetters, [letter], { signal });
   }
 }
@@ -63,33 +99,55 @@ async function scoreMessage(
 async function publishSlice(
   parts: MessageScorerParts,
   model: Model,
-  message: Delivery,
-  { encoded, firstRow, source }: PayloadSlice,
-  signal: AbortSignal,
+  task: Task,
+  slice: PayloadSlice,
 ): Promise<void> {
   const { publisher, topics } = parts;
-  const originOf = (row: number) => ({
-    messageId: message.id,
-    publishTime: message.publishTime,
-    row: firstRow + row,
-  });
-  const scored = await scoreRows(model, encoded);
-  const letters = scored.failures.map((failure) =>
-    toRowLetter(toSource(parts, message), originOf(failure.row), failure, source(failure.row)),
-  );
-  const scoredAt = new Date(parts.clock.nowMs()).toISOString();
-  const attributes = toAttributes(message.attributes, {});
-  const orderingKey = parts.ordering ? message.orderingKey : undefined;
-  const outputs = scored.rows.map((row, index): OutgoingMessage => {
-    const data = toPredictionMessage(originOf(row), model.identity, scored, index, scoredAt);
-    return { data, attributes, ...(orderingKey ? { orderingKey } : {}) };
-  });
+  const scored = await scoreRows(model, slice.encoded);
+  const predictions = toPredictions(parts, model, task, slice, scored);
+  const letters = toLetters(parts, task, slice, scored);
   await Promise.all([
-    outputs.length > 0 ? publisher.publish(topics.predictions, outputs, { signal }) : undefined,
-    letters.length > 0 ? publisher.publish(topics.deadLetters, letters, { signal }) : undefined,
+    publishBounded(publisher, topics.predictions, predictions, task.signal),
+    publishBounded(publisher, topics.deadLetters, letters, task.signal),
   ]);
 }
 
-function toSource({ topics }: MessageScorerParts, message: Delivery): LetterSource {
-  return { ...message, topic: topics.features };
+function* toPredictions(
+  { clock, ordering }: MessageScorerParts,
+  model: Model,
+  task: Task,
+  slice: PayloadSlice,
+  scored: ScoredRows,
+): Generator<OutgoingMessage, void> {
+  const { message } = task;
+  const scoredAt = new Date(clock.nowMs()).toISOString();
+  const attributes = toAttributes(message.attributes, {});
+  const orderingKey = ordering ? message.orderingKey : undefined;
+  for (const [index, row] of scored.rows.entries()) {
+    const origin = toRowOrigin(task, slice.firstRow + row);
+    const data = toPredictionMessage(origin, model.identity, scored, index, scoredAt);
+    yield { data, attributes, ...(orderingKey ? { orderingKey } : {}) };
+  }
+}
+
+function* toLetters(
+  parts: MessageScorerParts,
+  task: Task,
+  { firstRow, source }: PayloadSlice,
+  { failures }: ScoredRows,
+): Generator<OutgoingMessage, void> {
+  for (const failure of failures) {
+    const { row } = failure;
+    yield toRowLetter(toSource(parts, task), toRowOrigin(task, firstRow + row), failure, source(row));
+  }
+}
+
+function toRowOrigin({ message, origin }: Task, row: number): RowOrigin {
+  const { messageId, firstRow } = origin;
+  return { messageId, publishTime: message.publishTime, row: firstRow + row };
+}
+
+function toSource({ topics }: MessageScorerParts, { message, origin }: Task): LetterSource {
+  const { messageId: id, letterId } = origin;
+  return { ...message, id, letterId, topic: topics.features };
 }

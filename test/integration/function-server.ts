@@ -16,6 +16,7 @@ const START_MS = 30_000;
 /** A function under the real functions framework, over real sockets, with folders of its own. */
 export interface FunctionServer {
   readonly url: string;
+  readonly pid: number;
   readonly dataDir: string;
   readonly inboxDir: string;
   readonly outputDir: string;
@@ -99,6 +100,7 @@ export async function startServer(
   const storage = createLocalStorage({ buckets: { inbox: inboxDir } });
   return {
     url,
+    pid: child.pid ?? 0, // it answers, so it has one
     dataDir,
     inboxDir,
     outputDir,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createCsvReader } from '../../src/decode/csv/reader.ts';
-import { sliceInstances } from '../../src/decode/json-elements.ts';
+import { createElementFinder } from '../../src/decode/json-elements.ts';
 import { toAttributes } from '../../src/encode/attributes.ts';
 import { createCsvRows, toErrorLine } from '../../src/encode/csv.ts';
 import { toShortest } from '../../src/encode/number.ts';
@@ -64,20 +64,38 @@ describe('a number', () => {
 
 describe('the elements of instances', () => {
   const space = fc.constantFrom('', ' ', '\n\t');
-  it('are sliced as they were written', () => {
+  const text = (found: Uint8Array): string => Buffer.from(found).toString();
+
+  it('are found as they were written, whichever of them are asked for', () => {
+    const json = fc.json({ stringUnit: 'grapheme' });
     fc.assert(
-      fc.property(fc.array(fc.json(), { maxLength: 5 }), fc.json(), space, (elements, other, gap) => {
-        const list = elements.map((text) => `${gap}${text}${gap}`).join(',');
-        const document = `${gap}{${gap}"a\\"]"${gap}:${gap}${other},"instances":[1],"instances"${gap}:[${gap}${list}]${gap}}`;
-        assert.deepEqual(sliceInstances(document), elements);
+      fc.property(fc.array(json, { maxLength: 5 }), json, space, (elements, other, gap) => {
+        const list = elements.map((element) => `${gap}${element}${gap}`).join(',');
+        const members = `"a\\"]é"${gap}:${gap}${other},"instances":[1],"instances"${gap}:[${gap}${list}]${gap}`;
+        const find = createElementFinder(Buffer.from(`\ufeff${gap}{${gap}${members}}`));
+        elements.forEach((element, index) => {
+          if (index % 2 === 0) assert.equal(text(find(index)), element);
+        });
+        assert.deepEqual(
+          elements.map((_, index) => text(find(index))),
+          elements,
+        );
+        assert.equal(find(elements.length).length, 0);
       }),
       { numRuns: 1000 },
     );
   });
 
+  it('are parts of the document, not copies', () => {
+    const document = Buffer.from('{"instances":[1,{"a":2}]}');
+    const found = createElementFinder(document)(1);
+    assert.deepEqual([found.buffer, text(found)], [document.buffer, '{"a":2}']);
+  });
+
   it('may be nested 100,000 deep', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-    assert.deepEqual(sliceInstances(`{"instances":[${deep},2]}`), [deep, '2']);
+    const find = createElementFinder(Buffer.from(`{"instances":[${deep},2]}`));
+    assert.deepEqual([text(find(0)), text(find(1))], [deep, '2']);
   });
 });
 
@@ -94,6 +112,24 @@ describe('attributes', () => {
     assert.equal(out['ours'], 'y');
     assert.equal(out['k0'], 'é'.repeat(512));
     assert.ok(!('googfoo' in out) && !('content-type' in out));
+  });
+
+  it('are cut to what Pub/Sub takes when a hundred of 1 KB come with a letter of ours', () => {
+    const input = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`k${index}`, 'x'.repeat(1024)]),
+    );
+    const ours = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`k${index}`, `ours ${index}`]));
+    const traced = { ...input, 'replayed-from': 'first', 'replayed-row': '7', 'content-encoding': 'gzip' };
+    const out = toAttributes({ ...traced, '': 'x', Googfoo: 'x', 'Content-Type': 'x' }, ours);
+    assert.equal(Object.keys(out).length, 100);
+    for (const [key, value] of Object.entries(ours)) assert.equal(out[key], value);
+    assert.deepEqual([out['replayed-from'], out['replayed-row']], ['first', '7']);
+    assert.deepEqual(
+      ['', 'Googfoo', 'Content-Type', 'content-encoding'].filter((key) => key in out),
+      [],
+    );
+    assert.equal(toAttributes(traced, ours, true)['content-encoding'], 'gzip');
+    for (const value of Object.values(out)) assert.ok(Buffer.byteLength(value) <= 1024);
   });
 
   it('keep describing the content where that is unchanged', () => {

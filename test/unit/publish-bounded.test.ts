@@ -1,0 +1,34 @@
+// Outputs of a slice: some at a time, in their order, made when their turn comes.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { OutgoingMessage } from '../../src/ports/publisher.ts';
+import { publishBounded } from '../../src/stream/publish-bounded.ts';
+
+const MIB = 1024 * 1024;
+const { signal } = new AbortController();
+
+it('messages that are large together are made and published some at a time, in order', async () => {
+  let made = 0;
+  const groups: (readonly number[])[] = [];
+  function* messages(): Generator<OutgoingMessage, void> {
+    for (const place of [0, 1, 2, 3, 4]) {
+      made += 1;
+      yield { data: Buffer.alloc(place === 3 ? 9 * MIB : MIB, place), attributes: { a: 'x'.repeat(MIB) } };
+    }
+  }
+  await publishBounded(
+    {
+      async publish(topic, group) {
+        assert.equal(topic, 'topic');
+        assert.equal(made, groups.flat().length + group.length, 'no further one was made');
+        groups.push(group.map(({ data }) => data[0] ?? -1));
+        return [];
+      },
+      close: async () => undefined,
+    },
+    'topic',
+    messages(),
+    signal,
+  );
+  assert.deepEqual(groups, [[0, 1], [2, 3], [4]]);
+});
