@@ -1,5 +1,4 @@
 import { show } from '../src/errors.ts';
-import { nearest } from '../src/nearest.ts';
 import { usage } from './command.ts';
 
 /** What a file to publish holds: rows below a header line, one JSON value a line, or one document. */
@@ -22,9 +21,7 @@ export function toFormat(file: string, named: string | undefined): RowFormat | u
   if (named !== undefined) {
     const format = FORMATS.find((known) => known === named);
     if (format !== undefined) return format;
-    const near = nearest(named, FORMATS);
-    const hint = near === undefined ? `expected one of ${FORMATS.join(', ')}` : `did you mean ${near}?`;
-    throw usage(`There is no format ${show(named)}: ${hint}`);
+    throw usage(`There is no format ${show(named)}: expected one of ${FORMATS.join(', ')}.`);
   }
   if (file === '-') return undefined;
   if (/\.csv$/i.test(file)) return 'csv';
