@@ -23,7 +23,7 @@ export function toFailureText(outcome: PublishOutcome, { values, lists, position
   const unsure =
     unsureRows === 0
       ? ''
-      : `Of the ${toRows(unsureRows)} after them, some or all may be published: they get other ids when they are published again, and are scored twice.\n`;
+      : `Of the ${safeRow === 0 ? 'first ' : ''}${toRows(unsureRows)}${safeRow === 0 ? '' : ' after them'}, some or all may be published: they get other ids when they are published again, and are scored twice.\n`;
   const command = ['npx', 'scorestream', 'publish', topic, file, ...toFlags(values, lists)];
   if (safeRow > 0) command.push('--from-row', String(safeRow));
   const input = isPipe ? ', with the same input from its beginning' : '';
