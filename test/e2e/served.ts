@@ -21,9 +21,14 @@ export interface Served {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs a command of the command line to its end. */
-export async function runCli(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+/** Runs a command of the command line to its end, with some standard input. */
+export async function runCli(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  input: string | Uint8Array = '',
+) {
   const child = spawn(process.execPath, [MAIN, ...words], { env: { ...process.env, ...environment } });
+  child.stdin.on('error', () => {}).end(input); // a command that reads none may have ended
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -5,8 +5,8 @@ import { findRecords, withoutLineEnd } from './records.ts';
 /** A record longer than this (bytes), or whose quotes are open for longer, is one failed row. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
-/** Of a failed row that long, this many bytes are kept to show. */
-const MAX_KEPT_BYTES = 64 * 1024;
+/** Of a failed row, at most so many bytes are kept to show. */
+export const MAX_KEPT_BYTES = 64 * 1024;
 
 /** A line of spaces and tabs is no record. */
 const BLANK = /^[ \t]*$/;
