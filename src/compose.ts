@@ -24,8 +24,10 @@ export { systemClock };
 /** The bucket that stands for the inbox folder, as notifications name it. */
 export const INBOX_BUCKET = 'inbox';
 
-/** The subscriptions that push to the scoring function on a laptop. */
+/** The subscription that pushes features to the scoring function on a laptop. */
 export const FEATURES_SUBSCRIPTION = 'features';
+
+/** The one that pushes notifications of objects to it. */
 export const OBJECTS_SUBSCRIPTION = 'objects';
 
 /** What the prediction function needs. */

@@ -48,7 +48,7 @@ describe('a manifest', () => {
     [Buffer.of(0xff), /^The manifest is not valid UTF-8/],
     [Buffer.from('[]'), /at the top level: expected object, got an array of 0/],
     [Buffer.from('{"\\ud800":1}'), /a field whose name is not valid Unicode/],
-    [Buffer.from(`{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`), /^The manifest is invalid at/],
+    [Buffer.from(`{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`), /^The manifest is not valid JSON/],
   ] as const) {
     it(`of the bytes ${bytes.toString('latin1').slice(0, 12)} is refused`, () =>
       assert.rejects(parseManifest(bytes), { code: 'MODEL_INVALID', message: told }));

@@ -27,7 +27,7 @@ function written(predictions: Predictions): { readonly json: readonly string[]; 
     const message: unknown = JSON.parse(toPredictionMessage(ORIGIN, MODEL, parts, row, 'now').toString());
     const { label, ...members } = JSON.parse(toPredictionJson(predictions, row)) as Record<string, unknown>;
     const isTold = label !== undefined && label !== null;
-    const told = { ...members, ...(isTold ? { label: String(label) } : {}) };
+    const told = { ...withoutGaps(members), ...(isTold ? { label: String(label) } : {}) };
     const ids = { prediction_id: '7/0', message_id: '7', row: 0, scored_at: 'now' };
     const model = { model_name: 'm', model_version: '1', model_digest: 'd' };
     assert.deepEqual(message, { ...ids, ...model, ...told });
@@ -36,6 +36,12 @@ function written(predictions: Predictions): { readonly json: readonly string[]; 
     json: [0, 1].map((row) => toPredictionJson(predictions, row)),
     csv: Buffer.concat(csv).toString(),
   };
+}
+
+/** A list with a number that is none is left out of messages. */
+function withoutGaps(members: object): object {
+  const isWhole = (value: unknown): boolean => !Array.isArray(value) || value.every((each) => each !== null);
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => isWhole(value)));
 }
 
 describe('the outputs of a graph', () => {
