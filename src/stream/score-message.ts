@@ -17,7 +17,7 @@ import { decodePayload, type PayloadSlice } from './payload.ts';
 import { publishBounded } from './publish-bounded.ts';
 
 /** What messages take at once that are compressed, once they are inflated. */
-const MAX_INFLATED_AT_ONCE = 2 * MAX_INFLATED_BYTES;
+const MAX_INFLATED_AT_ONCE = MAX_INFLATED_BYTES;
 
 /** What scoring messages needs. */
 export interface MessageScorerParts {
