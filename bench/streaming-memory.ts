@@ -6,7 +6,7 @@ import { topicPath } from '../src/adapters/local/topic-file.ts';
 import { startServer } from '../test/integration/function-server.ts';
 import { median } from './median.ts';
 
-const [, , rounds = '5'] = process.argv;
+const [, , rounds = '5', only = ''] = process.argv;
 const AT_ONCE = 8;
 const MESSAGE_BYTES = 9_990_000;
 
@@ -112,4 +112,4 @@ async function measure({ name, rows, data, attributes }: Load): Promise<string> 
 console.log(`${AT_ONCE} messages of 10 MB at once, ${rounds} rounds.\n`);
 console.log('| load | rows a message | MB at rest | MB at most | s a round | ms a small message, at most |');
 console.log('|---|---|---|---|---|---|');
-for (const load of LOADS) console.log(await measure(load));
+for (const load of LOADS) if (load.name.includes(only)) console.log(await measure(load));

@@ -4,6 +4,9 @@ import { ScorerError, show } from '../src/errors.ts';
 /** The largest body that is taken, in bytes: Cloud Run's own limit for a request over HTTP/1. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+/** From here on it matters how often a body is in memory. */
+const LARGE_BODY_BYTES = 1024 * 1024;
+
 /** What is left of a body that is refused is read so far (bytes), so that the client sees the answer. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 
@@ -26,28 +29,62 @@ export async function readBody(
   }
   if (request.rawBody !== undefined) return checkSize(request.rawBody);
   if (request.destroyed) throw request.errored ?? gone();
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > MAX_BODY_BYTES) {
     drain(request);
     throw tooLarge();
   }
-  return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = [];
-    let size = 0;
-    const take = (chunk: Buffer): void => {
-      size += chunk.length;
+  return length >= LARGE_BODY_BYTES ? readLarge(request, length) : readChunks(request);
+}
+
+/** A large body is written to its place as it comes: to keep its chunks and join them takes twice the memory. */
+function readLarge(request: IncomingMessage, length: number): Promise<Uint8Array> {
+  const body = Buffer.allocUnsafeSlow(length);
+  let size = 0;
+  return untilEnd(
+    request,
+    (chunk) => {
+      size += chunk.copy(body, size);
+    },
+    () => body.subarray(0, size),
+  );
+}
+
+function readChunks(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  return untilEnd(
+    request,
+    (chunk) => {
       chunks.push(chunk);
+    },
+    () => (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+  );
+}
+
+function untilEnd(
+  request: IncomingMessage,
+  take: (chunk: Buffer) => void,
+  toBody: () => Uint8Array,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      take(chunk);
       if (size <= MAX_BODY_BYTES) return;
-      request.off('data', take);
+      request.off('data', onData);
       drain(request);
       reject(tooLarge());
     };
-    request.on('data', take);
-    request.once('end', () => {
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
-      chunks = []; // the request keeps its listeners, and so what they hold, until it is answered
-    });
+    const onClose = (): void => reject(gone());
+    request.on('data', onData);
     request.once('error', reject);
-    request.once('close', () => reject(gone()));
+    request.once('close', onClose);
+    request.once('end', () => {
+      resolve(toBody());
+      // the request lives until it is answered: it must not keep what the listeners hold
+      request.off('data', onData).off('error', reject).off('close', onClose);
+    });
   });
 }
 

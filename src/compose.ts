@@ -6,7 +6,6 @@ import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { ScoreObjectMessage } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
-import { LOCAL_PROJECT } from './local/push-message.ts';
 import type { DescribeModel } from './model/init/describe.ts';
 import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
@@ -143,6 +142,7 @@ export async function composePullSubscription(config: Config, name: string): Pro
 
 /** The topic of a push subscription. @param project the one that it is in; local subscriptions are in `local` */
 export async function findTopicOf(config: Config, subscription: string, project: string): Promise<string> {
+  const { LOCAL_PROJECT } = await import('./local/push-message.ts');
   if (project === LOCAL_PROJECT) {
     return subscription === OBJECTS_SUBSCRIPTION ? config.objectsTopic : config.featuresTopic;
   }

@@ -16,9 +16,6 @@ import { type MessageOrigin, toOrigin } from './origin.ts';
 import { decodePayload, type PayloadSlice } from './payload.ts';
 import { publishBounded } from './publish-bounded.ts';
 
-/** What messages take at once that are compressed, once they are inflated. */
-const MAX_INFLATED_AT_ONCE = 2 * MAX_INFLATED_BYTES;
-
 /** What scoring messages needs. */
 export interface MessageScorerParts {
   readonly scorer: Scorer;
@@ -51,14 +48,14 @@ interface Task {
 
 /** Creates {@link ScoreMessage}. */
 export function createMessageScorer(parts: MessageScorerParts): ScoreMessage {
-  const budget = createByteBudget(MAX_INFLATED_AT_ONCE);
+  const budget = createByteBudget(MAX_INFLATED_BYTES); // one of the largest at a time, or many small ones
   return async (message, signal) => {
     const task: Task = { message, origin: toOrigin(message), signal };
     try {
       await parts.scorer.withModel((model) => scoreMessage(parts, model, task, budget), { signal });
     } catch (error) {
       if (error instanceof ScorerError && error.code === 'OUTPUT_TOO_LARGE') {
-        parts.logger.log('ERROR', error.code, error.message, { messageId: message.id });
+        parts.logger.log('ERROR', 'OUTPUT_TOO_LARGE', error.message, { messageId: message.id });
       }
       throw error;
     }
