@@ -1,9 +1,9 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ScorerError } from '../../errors.ts';
+import { ScorerError, show } from '../../errors.ts';
 import type { PulledMessage, PullSubscription } from '../../ports/pull-subscription.ts';
 import { hasCode } from './storage-errors.ts';
-import { readTopic, topicPath } from './topic-file.ts';
+import { isTopicName, readTopic, topicPath } from './topic-file.ts';
 
 /** What a local pull subscription needs. */
 export interface LocalPullOptions {
@@ -16,8 +16,15 @@ export interface LocalPullOptions {
 /**
  * Pulls from a topic's file. What was acknowledged is kept as lines of ids in the data folder's `pulled/NAME.acked`,
  * to which several processes may append. What one process has taken, another may take too until it is acknowledged.
+ *
+ * @throws ScorerError `SUBSCRIPTION_FAILED` for a name that no topic can have
  */
 export function createLocalPullSubscription({ dataDir, name }: LocalPullOptions): PullSubscription {
+  if (!isTopicName(name)) {
+    const rule = '3 to 255 letters, digits or . _ ~ + % -, the first a letter';
+    const message = `${show(name)} is no name of a subscription: expected ${rule}.`;
+    throw new ScorerError(message, { code: 'SUBSCRIPTION_FAILED' });
+  }
   const topic = topicPath(dataDir, name);
   const ackedPath = join(dataDir, 'pulled', `${name}.acked`);
   const taken = new Set<string>();
@@ -38,6 +45,7 @@ export function createLocalPullSubscription({ dataDir, name }: LocalPullOptions)
       withReason('pulled', async () => {
         const acked = await readAcked(ackedPath);
         const messages: PulledMessage[] = [];
+        if ((await sizeOf(topic)) < from) from = 0; // the topic was started over
         for await (const { message, nextOffset } of readTopic(topic, { from, ...(signal && { signal }) })) {
           from = nextOffset;
           if (acked.has(message.messageId) || taken.has(message.messageId)) continue;
@@ -68,6 +76,15 @@ async function readAcked(path: string): Promise<ReadonlySet<string>> {
     return new Set((await readFile(path, 'utf8')).split('\n'));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return new Set();
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
     throw error;
   }
 }

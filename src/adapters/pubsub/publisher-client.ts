@@ -1,5 +1,6 @@
 import type { v1 } from '@google-cloud/pubsub';
 import { toClientOptions } from './client-options.ts';
+import { type Patience, toCallOptions } from './patience.ts';
 
 /** A message in the words of the Pub/Sub API. */
 export interface ApiMessage {
@@ -15,20 +16,6 @@ export interface PublisherClient {
   close(): Promise<void>;
 }
 
-/** How long requests are tried. */
-export interface Patience {
-  /** How long one try may take, in milliseconds. */
-  readonly tryMs: number;
-  /** How long a request is tried altogether, in milliseconds. */
-  readonly totalMs: number;
-}
-
-/**
- * gRPC codes after which a request is tried again, as Google's own client does for `Publish`: CANCELLED, UNKNOWN,
- * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE.
- */
-const TRANSIENT_CODES = [1, 2, 4, 8, 10, 13, 14];
-
 /**
  * Loads the SDK and makes its client; done early, no message pays for it.
  *
@@ -41,26 +28,11 @@ export async function createPublisherClient(
   const sdk = await import('@google-cloud/pubsub');
   const client: v1.PublisherClient = new sdk.v1.PublisherClient(await toClientOptions(emulatorHost));
   await client.initialize(); // it would otherwise fail in a promise of its own, which ends the process
-  const options = {
-    timeout: patience.tryMs,
-    retry: {
-      retryCodes: TRANSIENT_CODES,
-      backoffSettings: {
-        initialRetryDelayMillis: 100,
-        retryDelayMultiplier: 2,
-        maxRetryDelayMillis: 2000,
-        initialRpcTimeoutMillis: patience.tryMs,
-        rpcTimeoutMultiplier: 1,
-        maxRpcTimeoutMillis: patience.tryMs,
-        totalTimeoutMillis: patience.totalMs,
-      },
-    },
-  };
   return {
     async publish(topic, messages) {
       const [{ messageIds }] = await client.publish(
         { topic, messages: messages as ApiMessage[] },
-        { ...options },
+        toCallOptions(patience),
       );
       return messageIds ?? [];
     },

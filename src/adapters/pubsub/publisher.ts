@@ -3,7 +3,8 @@ import { countBytesWithin } from '../../message-size.ts';
 import type { OutgoingMessage, Publisher } from '../../ports/publisher.ts';
 import { toPubSubFailure } from './failures.ts';
 import { createLane, type Lane, type SizedMessage } from './lane.ts';
-import { createPublisherClient, type Patience, type PublisherClient } from './publisher-client.ts';
+import type { Patience } from './patience.ts';
+import { createPublisherClient, type PublisherClient } from './publisher-client.ts';
 
 /** Requests of one topic under way at once, of messages without an ordering key. */
 const MAX_REQUESTS = 8;

@@ -2,28 +2,33 @@ import { type protos, v1 } from '@google-cloud/pubsub';
 import type { PulledMessage, PullSubscription } from '../../ports/pull-subscription.ts';
 import { toClientOptions } from './client-options.ts';
 import { grpcCodeOf, toPubSubFailure } from './failures.ts';
+import { type Patience, toCallOptions } from './patience.ts';
 
 /** Where a subscription is, and how to pull from it. */
 export interface PubSubPullOptions {
   /** Host and port of the emulator; it gets no credentials. @default none: Pub/Sub itself */
   readonly emulatorHost?: string;
-  /** Pub/Sub may answer a pull that doesn't wait with nothing although messages are there, so a pull waits so long, in milliseconds. @default 1000 */
+  /** How long a request is tried. @default 10 s a try, 30 s altogether */
+  readonly patience?: Patience;
+  /** How long a pull waits once it was answered that nothing is there, in milliseconds. @default 1000 */
   readonly waitMs?: number;
 }
+
+const DEFAULT_PATIENCE: Patience = { tryMs: 10_000, totalMs: 30_000 };
 
 /** The longest that Pub/Sub knows, in seconds. */
 const LEASE_SECONDS = 600;
 
-/** Requests that are not pulls; tried again by the SDK within this time. */
-const CALL_OPTIONS = { timeout: 30_000 };
-
 /** gRPC's code for a pull that found nothing in its time. */
 const DEADLINE_EXCEEDED = 4;
+
+/** What Pub/Sub names in place of a topic that is gone. */
+const DELETED_TOPIC = '_deleted-topic_';
 
 /** @param subscription full name, `projects/PROJECT/subscriptions/NAME` */
 export async function createPubSubPullSubscription(
   subscription: string,
-  { emulatorHost, waitMs = 1000 }: PubSubPullOptions = {},
+  { emulatorHost, patience = DEFAULT_PATIENCE, waitMs = 1000 }: PubSubPullOptions = {},
 ): Promise<PullSubscription> {
   const client = new v1.SubscriberClient(await toClientOptions(emulatorHost));
 
@@ -37,7 +42,20 @@ export async function createPubSubPullSubscription(
     }
   }
 
-  async function pull(maxMessages: number): Promise<readonly PulledMessage[]> {
+  /** What is there now. Pub/Sub may leave out what is: it looks in one place alone. */
+  async function pullNow(maxMessages: number): Promise<readonly PulledMessage[]> {
+    const [{ receivedMessages }] = await client.pull(
+      { subscription, maxMessages, returnImmediately: true },
+      toCallOptions(patience),
+    );
+    return (receivedMessages ?? []).map(toPulled);
+  }
+
+  /**
+   * What comes within a while. That nothing came is no answer of Pub/Sub but its silence, which is trusted only right
+   * after {@link pullNow} was answered: a server that can't be reached is silent too.
+   */
+  async function pullSoon(maxMessages: number): Promise<readonly PulledMessage[]> {
     const options = { timeout: waitMs, retry: null };
     const [{ receivedMessages }] = await client
       .pull({ subscription, maxMessages }, options)
@@ -50,21 +68,26 @@ export async function createPubSubPullSubscription(
 
   async function modify(ackIds: readonly string[], ackDeadlineSeconds: number): Promise<void> {
     if (ackIds.length === 0) return;
-    await client.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }, CALL_OPTIONS);
+    await client.modifyAckDeadline(
+      { subscription, ackIds: [...ackIds], ackDeadlineSeconds },
+      toCallOptions(patience),
+    );
   }
 
   return {
     pull: (max, { signal } = {}) =>
       withReason('pulled', async () => {
         signal?.throwIfAborted();
-        const messages = await pull(max);
+        let messages = await pullNow(max);
+        if (messages.length === 0 && !signal?.aborted) messages = await pullSoon(max);
         const ackIds = messages.map(({ ackId }) => ackId);
         await modify(ackIds, LEASE_SECONDS);
         return messages;
       }),
     acknowledge: (ackIds) =>
       withReason('acknowledged', async () => {
-        if (ackIds.length > 0) await client.acknowledge({ subscription, ackIds: [...ackIds] }, CALL_OPTIONS);
+        if (ackIds.length === 0) return;
+        await client.acknowledge({ subscription, ackIds: [...ackIds] }, toCallOptions(patience));
       }),
     release: (ackIds) => withReason('released', () => modify(ackIds, 0)),
     close: () => client.close(),
@@ -75,19 +98,21 @@ export async function createPubSubPullSubscription(
  * The topic of a subscription.
  *
  * @param subscription full name
- * @throws ScorerError `SUBSCRIPTION_FAILED`, for instance where the account may not look
+ * @throws ScorerError `SUBSCRIPTION_FAILED`: for instance where the account may not look, or the topic is gone
  */
 export async function findTopic(
   subscription: string,
-  { emulatorHost }: Pick<PubSubPullOptions, 'emulatorHost'>,
+  { emulatorHost, patience = DEFAULT_PATIENCE }: Pick<PubSubPullOptions, 'emulatorHost' | 'patience'>,
 ): Promise<string> {
   const client = new v1.SubscriberClient(await toClientOptions(emulatorHost));
   try {
     await client.initialize();
-    const [{ topic }] = await client.getSubscription({ subscription }, CALL_OPTIONS);
-    return topic ?? '';
+    const [{ topic }] = await client.getSubscription({ subscription }, toCallOptions(patience));
+    if (!topic || topic === DELETED_TOPIC) throw new Error('it was deleted.');
+    return topic;
   } catch (cause) {
-    throw toPubSubFailure(`The topic of ${subscription} can't be found`, 'SUBSCRIPTION_FAILED', cause);
+    const message = `The topic of ${subscription} can't be found`;
+    throw toPubSubFailure(message, 'SUBSCRIPTION_FAILED', cause, 'roles/pubsub.viewer on the subscription');
   } finally {
     await client.close();
   }
