@@ -1,7 +1,8 @@
+import { composePullSubscription } from '../src/compose.ts';
 import { describeLetter } from '../src/encode/replay.ts';
 import type { PulledMessage } from '../src/ports/pull-subscription.ts';
 import type { Command } from './command.ts';
-import { LETTER_FLAGS, openLetters, toLimit, walkLetters } from './letters.ts';
+import { checkSubscription, LETTER_FLAGS, tellEnd, toLimit, toNothing, walkLetters } from './letters.ts';
 import { readSettings } from './settings.ts';
 import { toTable } from './table.ts';
 
@@ -23,16 +24,17 @@ export const deadLettersList: Command = {
   words: 1,
   async run({ values, positionals: [name = ''] }) {
     const config = readSettings(values['data']);
+    checkSubscription(name, config);
     const limit = toLimit(values['limit']);
     const groups = new Map<string, Group>();
-    const walk = await walkLetters(await openLetters(config, name), limit, async (letters) => {
+    const subscription = await composePullSubscription(config, name);
+    const walk = await walkLetters(subscription, limit, async (letters) => {
       for (const letter of letters) count(groups, letter, values['code']);
       return [];
     });
-    process.stdout.write(toText([...groups.values()], name));
-    if (walk.isCut)
-      process.stdout.write(`Only the first ${walk.count} letters were looked at: see --limit.\n`);
-    return 0;
+    const nothing = toNothing(name, walk, values['code']);
+    process.stdout.write(groups.size === 0 ? nothing : toText([...groups.values()]));
+    return tellEnd(walk);
   },
 };
 
@@ -56,8 +58,7 @@ function toDeliveries(attributes: Readonly<Record<string, string>>): string {
     : `not acknowledged in ${deliveries} deliveries: see the function's log`;
 }
 
-function toText(groups: readonly Group[], name: string): string {
-  if (groups.length === 0) return `No letter waits in ${name}.\n`;
+function toText(groups: readonly Group[]): string {
   const rows = groups
     .toSorted((a, b) => b.count - a.count)
     .map((group) => [

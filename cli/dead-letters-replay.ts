@@ -1,32 +1,27 @@
-import { composePublisher, findTopicOf, toTopicName } from '../src/compose.ts';
+import {
+  composePublisher,
+  composePullSubscription,
+  findTopicOf,
+  isPubSubSubscription,
+  toTopicName,
+} from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
 import {
   createReplayRun,
   describeLetter,
   planReplay,
-  type ReplayPlan,
-  type SkipReason,
+  type ReplayOptions,
+  type Source,
 } from '../src/encode/replay.ts';
-import { ScorerError } from '../src/errors.ts';
+import { ScorerError, show } from '../src/errors.ts';
 import type { Publisher } from '../src/ports/publisher.ts';
 import type { PulledMessage } from '../src/ports/pull-subscription.ts';
-import type { Command } from './command.ts';
-import { LETTER_FLAGS, openLetters, toLimit, walkLetters } from './letters.ts';
-import { readSettings } from './settings.ts';
+import { type Command, usage } from './command.ts';
+import { checkSubscription, LETTER_FLAGS, tellEnd, toLimit, toNothing, walkLetters } from './letters.ts';
+import { createReplayTally, increment, type ReplayTally, toTallyText } from './replay-tally.ts';
+import { checkTopic, readSettings } from './settings.ts';
 
-const ADVICE: Readonly<Record<SkipReason, string>> = {
-  object: 'are files: drop them again',
-  'failed again': 'failed again after a replay: look at them, then --again',
-  'no source': 'do not say where they came from: name a topic with --to',
-};
-
-/** How many letters went where; what is skipped by reason. */
-interface Tally {
-  readonly replayed: Map<string, number>;
-  readonly skipped: Map<SkipReason, number>;
-  failed: number;
-  failure: ScorerError | undefined;
-}
+const FULL_TOPIC = /^projects\/[^/]+\/topics\/[^/]+$/;
 
 /** `scorestream dead-letters replay`: once more, after what was wrong is mended. */
 export const deadLettersReplay: Command = {
@@ -42,95 +37,98 @@ export const deadLettersReplay: Command = {
   words: 1,
   async run({ values, positionals: [name = ''] }) {
     const config = readSettings(values['data']);
-    const isDry = values['dry-run'] === true;
-    const to = values['to'];
-    const options = {
+    checkSubscription(name, config);
+    const limit = toLimit(values['limit']);
+    const options: ReplayOptions = {
       again: values['again'] === true,
-      ...(typeof to === 'string' && { to: toTopicName(config, to) }),
+      areLocal: !isPubSubSubscription(config, name),
+      ...(values['to'] !== undefined && { to: toTarget(config, name, String(values['to'])) }),
     };
-    const topicOf = createTopicFinder(config);
+    const isDry = values['dry-run'] === true;
     const publisher = await composePublisher(config);
-    const run = createReplayRun();
-    const tally: Tally = { replayed: new Map(), skipped: new Map(), failed: 0, failure: undefined };
     try {
-      const subscription = await openLetters(config, name);
-      const walk = await walkLetters(subscription, toLimit(values['limit']), async (letters) => {
+      const subscription = await composePullSubscription(config, name);
+      const tally = createReplayTally();
+      const replay = createReplay(isDry ? undefined : publisher, createTopicFinder(config), options, tally);
+      const walk = await walkLetters(subscription, limit, async (letters) => {
         const asked = letters.filter(
-          (letter) =>
-            (values['code'] === undefined || describeLetter(letter).code === values['code']) &&
-            !run.hasMade(letter),
+          (letter) => values['code'] === undefined || describeLetter(letter).code === values['code'],
         );
-        const done = await Promise.all(
-          asked.map(async (letter) => {
-            const plan = planReplay(letter, options);
-            if (plan.action === 'publish') run.replays(plan.attributes);
-            return (await replay(letter, plan, tally, topicOf, isDry ? undefined : publisher))
-              ? [letter.ackId]
-              : [];
-          }),
-        );
-        return isDry ? [] : done.flat();
+        const done = await Promise.all(asked.map(replay));
+        return isDry ? [] : asked.filter((_, index) => done[index]).map(({ ackId }) => ackId);
       });
-      process.stdout.write(toText(tally, isDry));
-      if (walk.isCut)
-        process.stdout.write(`Only the first ${walk.count} letters were looked at: see --limit.\n`);
+      process.stdout.write(toTallyText(tally, isDry) || toNothing(name, walk, values['code']));
+      return Math.max(tellEnd(walk), tellFailure(tally));
     } finally {
       await publisher.close();
     }
-    if (tally.failure === undefined) return 0;
-    process.stderr.write(
-      `${tally.failed} letters could not be replayed and stay: ${tally.failure.message}\n`,
-    );
-    return 1;
   },
 };
 
-type TopicFinder = (plan: ReplayPlan & { readonly action: 'publish' }) => Promise<string>;
+/** @throws ScorerError `USAGE` for a topic that nothing reads */
+function toTarget(config: Config, name: string, to: string): string {
+  const topic = toTopicName(config, to);
+  if (FULL_TOPIC.test(topic)) return topic;
+  if (isPubSubSubscription(config, name)) {
+    throw usage(`--to is ${show(to)}, the letters are on Pub/Sub: expected projects/PROJECT/topics/NAME.`);
+  }
+  checkTopic(topic, config);
+  return topic;
+}
 
-/** True once the letter's replacement is accepted. */
-async function replay(
-  letter: PulledMessage,
-  plan: ReplayPlan,
-  tally: Tally,
-  topicOf: TopicFinder,
+/** @returns the exit code */
+function tellFailure({ failed, failure }: ReplayTally): number {
+  if (failure === undefined) return 0;
+  process.stderr.write(`${failed} letters could not be replayed and stay: ${failure.message}\n`);
+  return 1;
+}
+
+type TopicFinder = (source: Source) => Promise<string>;
+
+/** Creates what replays a letter: true once its replacement is accepted, or would be published. */
+function createReplay(
   publisher: Publisher | undefined,
-): Promise<boolean> {
-  if (plan.action === 'skip') {
-    tally.skipped.set(plan.why, (tally.skipped.get(plan.why) ?? 0) + 1);
-    return false;
-  }
-  try {
-    const topic = await topicOf(plan);
-    const { data, orderingKey } = letter;
-    const key = orderingKey === undefined ? {} : { orderingKey };
-    await publisher?.publish(topic, [{ data, attributes: plan.attributes, ...key }]);
-    const line = `${describeLetter(letter).code} to ${topic}`;
-    tally.replayed.set(line, (tally.replayed.get(line) ?? 0) + 1);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ScorerError)) throw error;
-    tally.failed += 1;
-    tally.failure ??= error;
-    return false;
-  }
+  topicOf: TopicFinder,
+  options: ReplayOptions,
+  tally: ReplayTally,
+): (letter: PulledMessage) => Promise<boolean> {
+  const run = createReplayRun();
+  return async (letter) => {
+    const plan = planReplay(letter, options);
+    if (run.hasMade(letter)) {
+      increment(tally.left, 'back');
+      return false;
+    }
+    if (plan.action === 'skip') {
+      increment(tally.left, plan.why);
+      return false;
+    }
+    run.replays(plan.attributes);
+    try {
+      const topic = await topicOf(plan.to);
+      const { data, orderingKey } = letter;
+      const key = orderingKey === undefined ? {} : { orderingKey };
+      await publisher?.publish(topic, [{ data, attributes: plan.attributes, ...key }]);
+      increment(tally.replayed, `${describeLetter(letter).code} to ${topic}`);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ScorerError)) throw error;
+      tally.failed += 1;
+      tally.failure ??= error;
+      return false;
+    }
+  };
 }
 
 /** Asks for the topic of each subscription once. */
 function createTopicFinder(config: Config): TopicFinder {
   const found = new Map<string, Promise<string>>();
-  return async (plan) => {
-    if ('topic' in plan.to) return plan.to.topic;
-    const { subscription, project } = plan.to;
+  return async (source) => {
+    if ('topic' in source) return source.topic;
+    const { subscription, project } = source;
     const name = `${project}/${subscription}`;
     const finding = found.get(name) ?? findTopicOf(config, subscription, project);
     found.set(name, finding);
     return finding;
   };
-}
-
-function toText({ replayed, skipped }: Tally, isDry: boolean): string {
-  const verb = isDry ? 'Would replay' : 'Replayed';
-  const lines = [...replayed].map(([line, count]) => `${verb} ${count} × ${line}.\n`);
-  const left = [...skipped].map(([why, count]) => `Left ${count} that ${ADVICE[why]}.\n`);
-  return lines.length + left.length === 0 ? 'There is nothing to replay.\n' : [...lines, ...left].join('');
 }

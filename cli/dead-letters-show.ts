@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
+import { composePullSubscription } from '../src/compose.ts';
 import { describeLetter } from '../src/encode/replay.ts';
-import type { PulledMessage } from '../src/ports/pull-subscription.ts';
 import type { Command } from './command.ts';
-import { LETTER_FLAGS, openLetters, toLimit, walkLetters } from './letters.ts';
+import { toLetterText } from './letter-text.ts';
+import { checkSubscription, LETTER_FLAGS, tellEnd, toLimit, toNothing, walkLetters } from './letters.ts';
 import { readSettings } from './settings.ts';
 
 /** Bytes of a letter's data that are shown without `--full`. */
@@ -16,32 +16,20 @@ export const deadLettersShow: Command = {
   words: 1,
   async run({ values, positionals: [name = ''] }) {
     const config = readSettings(values['data']);
+    checkSubscription(name, config);
+    const limit = toLimit(values['limit']);
     const maxBytes = values['full'] === true ? Number.POSITIVE_INFINITY : SHOWN_BYTES;
+    const isTerminal = process.stdout.isTTY === true;
     let shown = 0;
-    await walkLetters(await openLetters(config, name), toLimit(values['limit']), async (letters) => {
+    const walk = await walkLetters(await composePullSubscription(config, name), limit, async (letters) => {
       for (const letter of letters) {
         if (values['code'] !== undefined && describeLetter(letter).code !== values['code']) continue;
-        process.stdout.write(toText(letter, maxBytes));
+        process.stdout.write(toLetterText(letter, { maxBytes, isTerminal }));
         shown += 1;
       }
       return [];
     });
-    if (shown === 0) process.stdout.write(`No letter waits in ${name}.\n`);
-    return 0;
+    if (shown === 0) process.stdout.write(toNothing(name, walk, values['code']));
+    return tellEnd(walk);
   },
 };
-
-function toText({ messageId, publishTime, attributes, data }: PulledMessage, maxBytes: number): string {
-  const lines = Object.entries(attributes).map(([key, value]) => `  ${key}: ${value}\n`);
-  return `Letter ${messageId}, ${publishTime}\n${lines.join('')}\n${toShown(data, maxBytes)}\n\n`;
-}
-
-/** Text where it is UTF-8, else base64. */
-function toShown(data: Uint8Array, maxBytes: number): string {
-  const bytes = Buffer.from(data);
-  const isCut = bytes.length > maxBytes;
-  const text = isUtf8(bytes)
-    ? new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: isCut })
-    : `base64: ${bytes.subarray(0, maxBytes).toString('base64')}`;
-  return isCut ? `${text}… (${bytes.length} bytes: see --full)` : text;
-}

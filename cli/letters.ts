@@ -1,8 +1,8 @@
-import { composePullSubscription, isPubSubSubscription } from '../src/compose.ts';
+import { isPubSubSubscription } from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
 import { ScorerError, show } from '../src/errors.ts';
 import type { PulledMessage, PullSubscription } from '../src/ports/pull-subscription.ts';
-import type { Flag } from './command.ts';
+import { type Flag, usage } from './command.ts';
 import { checkTopic } from './settings.ts';
 
 /** Letters pulled at once. */
@@ -13,6 +13,11 @@ export const EMPTY_PULLS = 2;
 
 /** Letters looked at, unless `--limit` says otherwise. */
 const DEFAULT_LIMIT = 10_000;
+
+/** More would be held longer than their leases last, and come again. */
+const MAX_LIMIT = 100_000;
+
+const FULL_SUBSCRIPTION = /^projects\/[^/]+\/subscriptions\/[^/]+$/;
 
 /** The flags that all commands for dead letters take. */
 export const LETTER_FLAGS = {
@@ -25,30 +30,37 @@ export const LETTER_FLAGS = {
 export interface Walk {
   /** How many were looked at. */
   readonly count: number;
-  /** Whether it ended at the limit: there may be more. */
-  readonly isCut: boolean;
+  /** Why it ended: nothing came any more, so many were asked for, Ctrl-C, or the failure. */
+  readonly end: 'all' | 'limit' | 'stopped' | 'failed';
+  readonly failure?: ScorerError;
 }
 
 /**
- * Opens a subscription of dead letters.
+ * Refuses what can't be the name of a subscription.
  *
- * @throws ScorerError `USAGE` for a local name that no topic has
+ * @throws ScorerError `USAGE` for a local name that no topic has, or a full name of something else
  */
-export async function openLetters(config: Config, name: string): Promise<PullSubscription> {
-  if (!isPubSubSubscription(config, name)) checkTopic(name, config);
-  return composePullSubscription(config, name);
+export function checkSubscription(name: string, config: Config): void {
+  if (!isPubSubSubscription(config, name)) {
+    checkTopic(name, config);
+    return;
+  }
+  if (!name.includes('/') || FULL_SUBSCRIPTION.test(name)) return;
+  throw usage(`${show(name)} is no subscription: expected projects/PROJECT/subscriptions/NAME.`);
 }
 
 /** @throws ScorerError `USAGE` */
 export function toLimit(text: string | boolean | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;
-  if (typeof text === 'string' && /^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new ScorerError(`--limit is ${show(text)}: expected a number of letters.`, { code: 'USAGE' });
+  const limit = typeof text === 'string' && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : Number.NaN;
+  if (limit <= MAX_LIMIT) return limit;
+  throw usage(`--limit is ${show(text)}: expected a number of letters, at most ${MAX_LIMIT}.`);
 }
 
 /**
  * Hands all letters on in batches, and gives those that were not acknowledged back at the end, however it ends:
- * they can be pulled again at once. A Ctrl-C ends it after the batch under way.
+ * they can be pulled again at once. A Ctrl-C ends it after the batch under way, a second one ends the process.
+ * A failure is returned: what was done before it is to be told.
  *
  * @param look returns the ids of the deliveries to acknowledge
  */
@@ -62,7 +74,7 @@ export async function walkLetters(
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   let count = 0;
-  try {
+  const walk = async (): Promise<void> => {
     for (let empty = 0; empty < EMPTY_PULLS && count < limit && !stop.signal.aborted; ) {
       const letters = await subscription.pull(Math.min(BATCH, limit - count));
       empty = letters.length === 0 ? empty + 1 : 0;
@@ -72,12 +84,44 @@ export async function walkLetters(
       await subscription.acknowledge(done);
       for (const ackId of done) held.delete(ackId);
     }
+  };
+  try {
+    const failure = await failureOf(walk());
+    const unreleased = await failureOf(release(subscription, [...held]));
+    const first = failure ?? unreleased;
+    if (first instanceof ScorerError) return { count, end: 'failed', failure: first };
+    if (first !== undefined) throw first; // a mistake of the program
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    await release(subscription, [...held]);
     await subscription.close();
   }
-  return { count, isCut: count >= limit || stop.signal.aborted };
+  return { count, end: stop.signal.aborted ? 'stopped' : count >= limit ? 'limit' : 'all' };
+}
+
+/** Says why a walk ended before all letters were seen. @returns the exit code */
+export function tellEnd({ count, end, failure }: Walk): number {
+  if (failure !== undefined) process.stderr.write(`${failure.message}\n`);
+  if (end === 'limit') {
+    process.stdout.write(`Only the first ${count} letters were looked at, there may be more: see --limit.\n`);
+  }
+  if (end === 'stopped') process.stderr.write(`Stopped after ${count} letters.\n`);
+  return end === 'failed' ? 1 : end === 'stopped' ? 130 : 0;
+}
+
+/** Says that there was nothing to show or do; empty when the walk did not come so far as to know. */
+export function toNothing(name: string, { count, end }: Walk, code: string | boolean | undefined): string {
+  if (count > 0 && code !== undefined) return `None of ${count} letters in ${name} has the code ${code}.\n`;
+  return end === 'all' ? `No letter waits in ${name}.\n` : '';
+}
+
+/** Why something failed; undefined when it did not. */
+async function failureOf(running: Promise<void>): Promise<unknown> {
+  try {
+    await running;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 async function release(subscription: PullSubscription, ackIds: readonly string[]): Promise<void> {

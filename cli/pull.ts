@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readTopic, topicPath } from '../src/adapters/local/topic-file.ts';
 import { composePullSubscription, isPubSubSubscription } from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
 import { type Command, usage } from './command.ts';
-import { EMPTY_PULLS } from './letters.ts';
-import { checkTopic, readSettings } from './settings.ts';
+import { checkSubscription, EMPTY_PULLS } from './letters.ts';
+import { readSettings } from './settings.ts';
 
 /** How long `--limit` waits for messages that are not there yet, in milliseconds. */
 const WAIT_MS = 60_000;
@@ -25,8 +26,8 @@ export const pull: Command = {
   async run({ values, positionals: [topic = ''] }) {
     const config = readSettings(values['data']);
     const limit = values['limit'] === undefined ? undefined : toCount(String(values['limit']));
+    checkSubscription(topic, config);
     if (isPubSubSubscription(config, topic)) return pullFromPubSub(config, topic, limit);
-    checkTopic(topic, config);
     const path = topicPath(config.dataDir, topic);
     const deadline = Date.now() + WAIT_MS;
     let count = 0;
@@ -35,7 +36,7 @@ export const pull: Command = {
       for await (const { message, nextOffset } of readTopic(path, { from })) {
         from = nextOffset;
         if (limit !== undefined && count >= limit) return 0;
-        print(message.data);
+        await print(message.data);
         count += 1;
       }
       if (limit === undefined || count >= limit) return 0;
@@ -53,7 +54,7 @@ async function pullFromPubSub(config: Config, name: string, limit: number | unde
   try {
     for (let empty = 0; limit === undefined ? empty < EMPTY_PULLS : count < limit; ) {
       const messages = await subscription.pull(Math.min(BATCH, (limit ?? Number.POSITIVE_INFINITY) - count));
-      for (const { data } of messages) print(data);
+      for (const { data } of messages) await print(data);
       await subscription.acknowledge(messages.map(({ ackId }) => ackId));
       count += messages.length;
       empty = messages.length === 0 ? empty + 1 : 0;
@@ -68,9 +69,10 @@ async function pullFromPubSub(config: Config, name: string, limit: number | unde
   return 0;
 }
 
-function print(data: Uint8Array): void {
+/** Resolves once whoever reads has room for more: what is acknowledged must not wait in this process. */
+async function print(data: Uint8Array): Promise<void> {
   process.stdout.write(data);
-  process.stdout.write('\n');
+  if (!process.stdout.write('\n')) await once(process.stdout, 'drain');
 }
 
 function toCount(text: string): number {

@@ -4,12 +4,15 @@ export interface StoredLetter {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A topic, or a subscription whose topic it is. */
+export type Source = { readonly topic: string } | { readonly subscription: string; readonly project: string };
+
 /** What becomes of a letter that is to be replayed. */
 export type ReplayPlan =
   | {
       readonly action: 'publish';
       /** The topic that it came from; a subscription's, where only that is known. */
-      readonly to: { readonly topic: string } | { readonly subscription: string; readonly project: string };
+      readonly to: Source;
       readonly attributes: Readonly<Record<string, string>>;
     }
   | { readonly action: 'skip'; readonly why: SkipReason };
@@ -18,6 +21,8 @@ export type ReplayPlan =
 export interface ReplayOptions {
   /** Whether what failed after a replay is replayed once more. */
   readonly again: boolean;
+  /** Whether the letters are local: only then is a short name of a topic that of a local one. */
+  readonly areLocal: boolean;
   /** The topic to publish to. @default the one that a letter came from */
   readonly to?: string;
 }
@@ -51,6 +56,9 @@ export type SkipReason = 'object' | 'failed again' | 'no source';
 /** The code by which letters are told that Pub/Sub itself moved: every delivery of them was answered with trouble. */
 export const UNDELIVERED = 'UNDELIVERED';
 
+const FULL_TOPIC = /^projects\/[^/]+\/topics\/[^/]+$/;
+const FULL_SUBSCRIPTION = /^projects\/([^/]+)\/subscriptions\/([^/]+)$/;
+
 const OURS = /^(?:error-|source-|dead-letter-|CloudPubSubDeadLetter)/;
 
 /** What a letter is about: the code of its error, and its kind. */
@@ -70,23 +78,26 @@ export function describeLetter({ attributes }: StoredLetter): {
  * came with, and `replayed-row`, its place there, so that its prediction has the id that it would have had. Files are
  * not replayed, nor is, unless `again`, what failed after a replay already.
  */
-export function planReplay(letter: StoredLetter, { again, to: topic }: ReplayOptions): ReplayPlan {
+export function planReplay(letter: StoredLetter, { again, areLocal, to: topic }: ReplayOptions): ReplayPlan {
   const { attributes } = letter;
   if (attributes['dead-letter-kind'] === 'object') return { action: 'skip', why: 'object' };
   if (attributes['replayed-from'] !== undefined && !again) return { action: 'skip', why: 'failed again' };
-  const to = topic === undefined ? sourceOf(attributes) : { topic };
+  const to = topic === undefined ? sourceOf(attributes, areLocal) : { topic };
   if (to === undefined) return { action: 'skip', why: 'no source' };
   return { action: 'publish', to, attributes: toAttributes(letter) };
 }
 
-function sourceOf(
-  attributes: StoredLetter['attributes'],
-): { readonly topic: string } | { readonly subscription: string; readonly project: string } | undefined {
+/**
+ * Where a letter came from. The short name of a topic says nothing outside the machine where it was written (it may be
+ * no more than the default of a setting), so of letters on Pub/Sub the subscription is asked instead.
+ */
+function sourceOf(attributes: StoredLetter['attributes'], areLocal: boolean): Source | undefined {
   const topic = attributes['source-topic'];
-  if (topic !== undefined) return { topic };
-  const subscription = attributes['CloudPubSubDeadLetterSourceSubscription'];
-  if (subscription === undefined) return undefined;
-  return { subscription, project: attributes['CloudPubSubDeadLetterSourceSubscriptionProject'] ?? '' };
+  if (topic !== undefined && (areLocal || FULL_TOPIC.test(topic))) return { topic };
+  const pushed = FULL_SUBSCRIPTION.exec(attributes['source-subscription'] ?? '');
+  const subscription = pushed?.[2] ?? attributes['CloudPubSubDeadLetterSourceSubscription'];
+  const project = pushed?.[1] ?? attributes['CloudPubSubDeadLetterSourceSubscriptionProject'];
+  return subscription === undefined || project === undefined ? undefined : { subscription, project };
 }
 
 /** Its own attributes without ours, and where it first came from. Of what Pub/Sub moved the first id is not known. */

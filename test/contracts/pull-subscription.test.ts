@@ -111,13 +111,16 @@ it('a server that never answers is told from a subscription that holds nothing',
   const options = { emulatorHost: `127.0.0.1:${port}`, patience: { tryMs: 50, totalMs: 100 }, waitMs: 50 };
   const subscription = await createPubSubPullSubscription(name, options);
   const expected = (message: RegExp) => ({ code: 'SUBSCRIPTION_FAILED', message });
-  await assert.rejects(subscription.pull(1), expected(/silent could not be pulled: /));
-  await assert.rejects(subscription.acknowledge(['a']), expected(/silent could not be acknowledged: /));
-  await assert.rejects(subscription.release(['a']), expected(/silent could not be released: /));
-  await assert.rejects(findTopic(name, options), expected(/The topic of \S+silent can't be found: /));
-  await subscription.close();
-  for (const socket of sockets) socket.destroy();
-  server.close();
+  try {
+    await assert.rejects(subscription.pull(1), expected(/silent could not be pulled: /));
+    await assert.rejects(subscription.acknowledge(['a']), expected(/silent could not be acknowledged: /));
+    await assert.rejects(subscription.release(['a']), expected(/silent could not be released: /));
+    await assert.rejects(findTopic(name, options), expected(/The topic of \S+silent can't be found: /));
+  } finally {
+    await subscription.close();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
 });
 
 describeWithPubSub("a pull subscription on Pub/Sub's emulator", (server) => {

@@ -49,7 +49,10 @@ function deadLetterTests(environment: () => Readonly<Record<string, string>>): v
     assert.match(dry.stdout, /^Would replay 2 × UNKNOWN_CATEGORY to \S*features\.$/m);
     const replayed = await run('dead-letters', 'replay', 'dead-letters', '--code', 'UNKNOWN_CATEGORY');
     assert.equal(replayed.code, 0, replayed.stderr);
-    assert.match(replayed.stdout, /^Replayed 2 × UNKNOWN_CATEGORY to \S*features\.\n$/);
+    assert.match(
+      replayed.stdout,
+      /^Replayed 2 × UNKNOWN_CATEGORY to \S*features\.\n(Left [12] that came back while this ran: .*\n)?$/,
+    );
 
     await until(
       async () => /^UNKNOWN_CATEGORY +row +2 +2 /m.test(await list()),
@@ -57,6 +60,10 @@ function deadLetterTests(environment: () => Readonly<Record<string, string>>): v
     );
     const again = await run('dead-letters', 'replay', 'dead-letters', '--code', 'UNKNOWN_CATEGORY');
     assert.equal(again.stdout, 'Left 2 that failed again after a replay: look at them, then --again.\n');
+    const none = await run('dead-letters', 'list', 'dead-letters', '--code', 'MISSING_VALUE');
+    assert.match(none.stdout, /^None of [3-9] letters in dead-letters has the code MISSING_VALUE\.\n$/);
+    const cut = await run('dead-letters', 'list', 'dead-letters', '--limit', '1');
+    assert.match(cut.stdout, /^Only the first 1 letters were looked at, there may be more: see --limit\.$/m);
     const asked = await run(
       'dead-letters',
       'replay',
@@ -95,21 +102,75 @@ describeWithPubSub('dead letters on Pub/Sub', (server) => {
   it('that Pub/Sub moved go back to the topic of their subscription', async () => {
     const { host, createTopic, createSubscription, ask } = server();
     const source = await createTopic('source');
-    await createSubscription('source', source);
-    await createSubscription('moved', await createTopic('moved'));
-    const attributes = {
-      CloudPubSubDeadLetterSourceSubscription: 'source',
-      CloudPubSubDeadLetterSourceSubscriptionProject: 'test',
-      CloudPubSubDeadLetterSourceDeliveryCount: '30',
-    };
-    await ask('POST', 'projects/test/topics/moved:publish', { messages: [{ data: 'e30=', attributes }] });
+    const moved = await createTopic('moved');
+    const deadLetterPolicy = { deadLetterTopic: moved, maxDeliveryAttempts: 5 };
+    const subscription = await createSubscription('source', source, { deadLetterPolicy });
+    await createSubscription('moved', moved);
+    await ask('POST', `${source}:publish`, { messages: [{ data: 'e30=', attributes: { team: 'a' } }] });
+    for (let attempts = 0; attempts < 5; ) {
+      const { receivedMessages = [] } = await ask('POST', `${subscription}:pull`, { maxMessages: 1 });
+      const ackIds = (receivedMessages as readonly { readonly ackId: string }[]).map(({ ackId }) => ackId); // the API's shape
+      await ask('POST', `${subscription}:modifyAckDeadline`, { ackIds, ackDeadlineSeconds: 0 });
+      attempts += ackIds.length;
+    }
+    // the emulator moves a message when it is asked for the next time
+    await ask('POST', `${subscription}:pull`, { maxMessages: 1, returnImmediately: true });
     const environment = { PUBSUB_EMULATOR_HOST: host, GOOGLE_CLOUD_PROJECT: 'test' };
     const listed = await runCli(['dead-letters', 'list', 'moved'], environment);
-    assert.match(listed.stdout, /^UNDELIVERED +delivery +1 +0 +\S+ +not acknowledged in 30 deliveries/m);
+    assert.match(listed.stdout, /^UNDELIVERED +delivery +1 +0 +\S+ +not acknowledged in 5 deliveries/m);
     const { stdout } = await runCli(['dead-letters', 'replay', 'moved'], environment);
     assert.equal(stdout, 'Replayed 1 × UNDELIVERED to projects/test/topics/source.\n');
     const pulled = await runCli(['pull', 'source', '--limit', '1'], environment);
     assert.equal(pulled.stdout, '{}\n');
     assert.equal((await runCli(['pull', 'source'], environment)).stdout, '');
   });
+
+  it('whose topic has a short name go to the topic of their subscription, never to a file', async () => {
+    const { host, createTopic, createSubscription, ask } = server();
+    const source = await createTopic('flights');
+    const subscription = await createSubscription('flights', source);
+    const letters = await createTopic('letters');
+    const full = await createSubscription('letters', letters);
+    const attributes = { 'source-topic': 'features', 'source-subscription': subscription };
+    await ask('POST', `${letters}:publish`, {
+      messages: [
+        { data: 'e30=', attributes },
+        { data: 'e30=', attributes: { 'source-topic': 'features' } },
+      ],
+    });
+    const environment = { PUBSUB_EMULATOR_HOST: host };
+    const to = await runCli(['dead-letters', 'replay', full, '--to', 'nowhere'], environment);
+    assert.equal(to.code, 1);
+    assert.match(to.stderr, /^2 letters could not be replayed and stay: .*nowhere: It does not exist/);
+    const { code, stdout } = await runCli(['dead-letters', 'replay', full], environment);
+    assert.equal(code, 0);
+    assert.equal(
+      stdout,
+      `Replayed 1 × UNKNOWN to ${source}.\nLeft 1 that do not say where they came from: name a topic with --to.\n`,
+    );
+    assert.equal((await runCli(['pull', subscription], environment)).stdout, '{}\n');
+  });
+});
+
+for (const [words, expected] of [
+  [['list', 'projects/p/topics/t'], '"projects/p/topics/t" is no subscription: expected'],
+  [['show', 'dead-letters', '--limit', '0'], '--limit is "0": expected a number of letters, at most 100000.'],
+  [['list', 'dead-letters', '--limit', '100001'], '--limit is "100001": expected'],
+  [['replay', 'dead-letters', '--to', 'featurs'], 'There is no topic "featurs": did you mean features?'],
+  [
+    ['replay', 'projects/p/subscriptions/s', '--to', 'features'],
+    '--to is "features", the letters are on Pub/Sub: expected projects/PROJECT/topics/NAME.',
+  ],
+] as const) {
+  it(`dead-letters ${words.join(' ')} is refused`, async () => {
+    const { code, stderr } = await runCli(['dead-letters', ...words], { PUBSUB_EMULATOR_HOST: '' });
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(expected), stderr);
+  });
+}
+
+it('pull refuses the full name of a topic', async () => {
+  const { code, stderr } = await runCli(['pull', 'projects/p/topics/t']);
+  assert.equal(code, 1);
+  assert.match(stderr, /is no subscription: expected projects\/PROJECT\/subscriptions\/NAME\.$/m);
 });

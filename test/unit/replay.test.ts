@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type LetterSource, toMessageLetter, toRowLetter } from '../../src/encode/dead-letter.ts';
-import { createReplayRun, describeLetter, planReplay } from '../../src/encode/replay.ts';
+import { createReplayRun, describeLetter, planReplay, type ReplayOptions } from '../../src/encode/replay.ts';
 import { ScorerError } from '../../src/errors.ts';
 
 const source: LetterSource = {
@@ -29,8 +29,8 @@ const moved = {
   CloudPubSubDeadLetterSourceSubscriptionProject: 'p',
   CloudPubSubDeadLetterSourceTopicPublishTime: '2026-11-24T10:28:10.525Z',
 };
-const plan = (attributes: Readonly<Record<string, string>>, options: { again?: boolean; to?: string } = {}) =>
-  planReplay({ messageId: 'l1', attributes }, { again: false, ...options });
+const plan = (attributes: Readonly<Record<string, string>>, options: Partial<ReplayOptions> = {}) =>
+  planReplay({ messageId: 'l1', attributes }, { again: false, areLocal: false, ...options });
 
 describe('a dead letter', () => {
   it('of a row goes back to its topic, with the place that the row first had', () => {
@@ -92,6 +92,29 @@ describe('a dead letter', () => {
     assert.ok(named.action === 'publish');
     assert.deepEqual(named.to, { topic: 'features' });
   });
+
+  for (const [title, letter, areLocal, to] of [
+    ['local letters', { 'source-topic': 'features' }, true, { topic: 'features' }],
+    [
+      'letters on Pub/Sub that name their subscription',
+      { 'source-topic': 'features', 'source-subscription': source.subscription ?? '' },
+      false,
+      { subscription: 'features', project: 'p' },
+    ],
+    ['letters on Pub/Sub that do not', { 'source-topic': 'features' }, false, undefined],
+    [
+      'letters whose subscription is no full name',
+      { 'source-topic': 'f', 'source-subscription': 'features' },
+      false,
+      undefined,
+    ],
+  ] as const) {
+    it(`with the short name of a topic goes to ${to === undefined ? 'none' : JSON.stringify(to)}: ${title}`, () => {
+      const planned = plan(letter, { areLocal });
+      if (to === undefined) assert.deepEqual(planned, { action: 'skip', why: 'no source' });
+      else assert.deepEqual(planned.action === 'publish' && planned.to, to);
+    });
+  }
 
   it('that a replay of the same run has made is known, others are not', () => {
     const run = createReplayRun();
