@@ -56,18 +56,16 @@ export async function startGrpcProxy(behind: () => string): Promise<GrpcProxy> {
   async function meet(stream: ServerHttp2Stream, headers: object, fate: Fate): Promise<void> {
     if (fate === 'refuse') {
       stream.resume();
-      stream.respond(UNAVAILABLE, { endStream: true });
+      refuse(stream);
       return;
     }
     if (typeof fate === 'object') await delay(fate.slowMs);
     if (stream.destroyed) return;
     const onward = toPubSub().request({ ...headers });
-    onward.on('error', () => {
-      if (!stream.headersSent) stream.respond(UNAVAILABLE, { endStream: true });
-    });
+    onward.on('error', () => refuse(stream));
     stream.pipe(onward);
     if (fate === 'lose') {
-      onward.resume().once('end', () => stream.respond(UNAVAILABLE, { endStream: true }));
+      onward.resume().once('end', () => refuse(stream));
       return;
     }
     let trailers = {};
@@ -75,6 +73,7 @@ export async function startGrpcProxy(behind: () => string): Promise<GrpcProxy> {
       trailers = own;
     });
     onward.once('response', (answer, flags) => {
+      if (stream.destroyed || stream.headersSent) return;
       const isWhole = (flags & 1) === 1; // END_STREAM: RFC 9113 §6.2
       stream.respond(answer, isWhole ? { endStream: true } : { waitForTrailers: true });
       if (isWhole) return;
@@ -100,4 +99,8 @@ export async function startGrpcProxy(behind: () => string): Promise<GrpcProxy> {
       await once(server, 'close');
     },
   };
+}
+
+function refuse(stream: ServerHttp2Stream): void {
+  if (!stream.destroyed && !stream.headersSent) stream.respond(UNAVAILABLE, { endStream: true });
 }

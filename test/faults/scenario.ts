@@ -35,7 +35,8 @@ export interface Scenario {
   };
 }
 
-const DEFAULTS: LabOptions = { environment: {}, ordered: false, model: true, ackDeadlineSeconds: 600 };
+// the emulator keeps a push whose connection was cut in flight until its deadline
+const DEFAULTS: LabOptions = { environment: {}, ordered: false, model: true, ackDeadlineSeconds: 10 };
 
 /** Runs a scenario to its end and checks what came out; returns how much. */
 export async function runScenario(
