@@ -34,29 +34,29 @@ export async function startFunction(server: PubSubServer, profile: string | unde
   await server.createTopic('dead-letters');
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const words = [FRAMEWORK, '--target=score', `--port=${port}`, `--source=${root}/dist/functions/index.js`];
-  const process = start([...profiling, '--import', usageModule(), ...words], {
+  const started = start([...profiling, '--import', usageModule(), ...words], {
     PUBSUB_EMULATOR_HOST: server.host,
     GOOGLE_CLOUD_PROJECT: server.project,
     MODEL_URI: join(root, 'model-files/flight-delay'),
   });
   const own = `http://127.0.0.1:${port}`;
-  await waitFor(process, `${own}/ready`);
-  return { name: 'ours', endpoint: `${own}/features`, outputTopic, ...process };
+  await waitFor(started, `${own}/ready`);
+  return { name: 'ours', endpoint: `${own}/features`, outputTopic, ...started };
 }
 
 /** Starts the rival: it publishes one constant message for every row that a message has. */
 export async function startRival(server: PubSubServer, rows: number): Promise<Contender> {
   const port = await freePort();
   const outputTopic = await server.createTopic(`rival-${rows}`);
-  const process = start(['--import', usageModule(), join(import.meta.dirname, 'rival.ts')], {
+  const started = start(['--import', usageModule(), join(import.meta.dirname, 'rival.ts')], {
     PUBSUB_EMULATOR_HOST: server.host,
     PORT: String(port),
     OUTPUT_TOPIC: outputTopic,
     ROWS: String(rows),
   });
   const endpoint = `http://127.0.0.1:${port}/`;
-  await waitFor(process, endpoint);
-  return { name: 'rival', endpoint, outputTopic, ...process };
+  await waitFor(started, endpoint);
+  return { name: 'rival', endpoint, outputTopic, ...started };
 }
 
 interface Process {
