@@ -44,8 +44,12 @@ export async function startFunction(server: PubSubServer, profile: string | unde
   return { name: 'ours', endpoint: `${own}/features`, outputTopic, ...started };
 }
 
-/** Starts the rival: it publishes one constant message for every row that a message has. */
-export async function startRival(server: PubSubServer, rows: number): Promise<Contender> {
+/**
+ * Starts the rival: it publishes one constant message for every row that a message has.
+ *
+ * @param isEcho true where latencies are to be told
+ */
+export async function startRival(server: PubSubServer, rows: number, isEcho: boolean): Promise<Contender> {
   const port = await freePort();
   const outputTopic = await server.createTopic(`rival-${rows}`);
   const started = start(['--import', usageModule(), join(import.meta.dirname, 'rival.ts')], {
@@ -53,6 +57,7 @@ export async function startRival(server: PubSubServer, rows: number): Promise<Co
     PORT: String(port),
     OUTPUT_TOPIC: outputTopic,
     ROWS: String(rows),
+    ECHO: String(isEcho),
   });
   const endpoint = `http://127.0.0.1:${port}/`;
   await waitFor(started, endpoint);
@@ -67,7 +72,7 @@ interface Process {
 
 function start(words: readonly string[], environment: Readonly<Record<string, string>>): Process {
   const child = spawn(process.execPath, words, {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, METADATA_SERVER_DETECTION: 'none', ...environment }, // the emulator takes no account
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return {

@@ -1,5 +1,5 @@
 import { median } from '../../bench/median.ts';
-import { describeLatency } from './latency.ts';
+import { percentile } from './latency.ts';
 import type { Load, Round } from './round.ts';
 
 /** The rounds of one load; those of the two took turns. */
@@ -16,6 +16,9 @@ export function describeResults({ load, ours, rival }: Results): string {
   const pace = rate === undefined ? 'as fast as they are taken' : `${rate} a second`;
   const line = (name: string, of: (round: Round) => number, digits = 0) =>
     `| ${name} | ${spread(ours.map(of), digits)} | ${spread(rival.map(of), digits)} |`;
+  const latency = [50, 90, 99].map((percent) =>
+    line(`publish to output, p${percent}, ms`, ({ latenciesMs }) => percentile(latenciesMs, percent)),
+  );
   const speed = [
     line('messages/s', ({ messagesPerSecond }) => messagesPerSecond),
     line('rows/s', ({ messagesPerSecond }) => messagesPerSecond * rowsPerMessage),
@@ -23,13 +26,11 @@ export function describeResults({ load, ours, rival }: Results): string {
   return [
     `${title}, ${pace}; median (least to most) of ${ours.length} rounds:\n`,
     '| | scoring function | rival |\n|---|---|---|',
-    ...(rate === undefined ? speed : []),
+    ...(rate === undefined ? speed : latency),
     line('processor, seconds a round', ({ cpuSeconds }) => cpuSeconds, 2),
     line('memory (RSS), MiB', ({ rssBytes }) => rssBytes / 2 ** 20),
     '',
-    rate === undefined
-      ? describeRatio(ours, rival)
-      : describeLatency(ours.flatMap(({ check }) => check.latenciesMs)),
+    ...(rate === undefined ? [describeRatio(ours, rival)] : []),
     ...[describeCheck('Scoring function', ours), describeCheck('Rival', rival)],
   ].join('\n');
 }

@@ -1,10 +1,11 @@
 // The rival: the least that can be done for a push. It reads the body, publishes constant messages of a prediction's
-// size through the same client, without a delay, and answers 204 once they are accepted.
+// size through the same client, without a delay, and answers 204 once they are accepted. With ECHO=true they also say
+// when the push's message was published, so that latencies can be told.
 import { createServer } from 'node:http';
 import { v1 } from '@google-cloud/pubsub';
 import { toClientOptions } from '../../src/adapters/pubsub/client-options.ts';
 
-const { PUBSUB_EMULATOR_HOST, PORT, OUTPUT_TOPIC: topic = '', ROWS = '1' } = process.env;
+const { PUBSUB_EMULATOR_HOST, PORT, OUTPUT_TOPIC: topic = '', ROWS = '1', ECHO } = process.env;
 
 const prediction = {
   prediction_id: '123456/0',
@@ -19,9 +20,16 @@ const prediction = {
   model_digest: `sha256:${'0'.repeat(64)}`,
   scored_at: '2026-01-02T03:04:05.678Z',
 };
-const messages = Array.from({ length: Number(ROWS) }, () => ({
-  data: Buffer.from(JSON.stringify(prediction)),
-}));
+const constant = toMessages(prediction);
+
+function toMessages(each: object): { readonly data: Buffer }[] {
+  return Array.from({ length: Number(ROWS) }, () => ({ data: Buffer.from(JSON.stringify(each)) }));
+}
+
+function echo(push: Buffer): { readonly data: Buffer }[] {
+  const { message } = JSON.parse(push.toString()) as { readonly message: { readonly publishTime: string } };
+  return toMessages({ ...prediction, publish_time: message.publishTime });
+}
 
 const client = new v1.PublisherClient(await toClientOptions(PUBSUB_EMULATOR_HOST));
 await client.initialize();
@@ -34,7 +42,8 @@ createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    Buffer.concat(chunks);
+    const push = Buffer.concat(chunks);
+    const messages = ECHO === 'true' ? echo(push) : constant;
     client.publish({ topic, messages }).then(
       () => response.writeHead(204).end(),
       () => response.writeHead(503).end(),

@@ -1,6 +1,7 @@
 import type { PubSubServer } from '../../test/servers/pubsub.ts';
 import { type Check, checkPredictions, countOutputs } from './check.ts';
 import type { Contender } from './contender.ts';
+import { toLatencies } from './latency.ts';
 import { collectOutputs } from './outputs.ts';
 import { publishAll, publishAtRate } from './publish.ts';
 
@@ -19,6 +20,8 @@ export interface Round {
   readonly rssBytes: number;
   /** Of the contender's process, from the first push to the last output. */
   readonly cpuSeconds: number;
+  /** From publish to output, in milliseconds, ascending; empty without a rate, where messages wait. */
+  readonly latenciesMs: readonly number[];
   /** Of the predictions; a rival's are constant, and only counted. */
   readonly check: Check;
 }
@@ -49,6 +52,7 @@ export async function runRound(server: PubSubServer, contender: Contender, load:
     messagesPerSecond: (1000 * (messages - 1)) / (times.reduce(max, 0) - times.reduce(min, Infinity)),
     rssBytes: after.rssBytes,
     cpuSeconds: (after.cpuMicroseconds - before.cpuMicroseconds) / 1e6,
+    latenciesMs: rate === undefined ? [] : toLatencies(outputs),
     check:
       contender.name === 'ours'
         ? checkPredictions(ids, rowsPerMessage, outputs)

@@ -11,19 +11,29 @@ import { type Load, type Round, runRound } from './round.ts';
 /** Rows of a contender's first round, which warms it up and is not counted. */
 const WARM_UP_MESSAGES = 2000;
 
+const options = readOptions();
 const reason = existsSync(join(import.meta.dirname, '../../dist/functions/index.js'))
   ? whyNoPubSub()
   : 'there is no dist: npm run build';
-if (reason !== undefined) {
-  console.error(`The load test can not run: ${reason}.`);
-  process.exit(1);
-}
-const options = parseOptions(process.argv.slice(2));
+if (reason !== undefined) fail(`The load test can not run: ${reason}.`);
 const server = await startPubSub();
 try {
   process.exitCode = (await runAll(server, options)) ? 0 : 1;
 } finally {
   await server.stop();
+}
+
+function readOptions(): LoadOptions {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fail(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
 }
 
 /** Runs and prints every case; returns whether all of them are sound. */
@@ -52,7 +62,7 @@ async function runAll(
 
 /** Lets the function and a rival take turns. */
 async function compare(to: PubSubServer, ours: Contender, load: Load, rounds: number): Promise<Results> {
-  const rival = await startRival(to, load.rowsPerMessage);
+  const rival = await startRival(to, load.rowsPerMessage, load.rate !== undefined);
   const results = { load, ours: [] as Round[], rival: [] as Round[] };
   const warmUp = { ...load, messages: Math.min(load.messages, WARM_UP_MESSAGES), rate: undefined };
   try {
