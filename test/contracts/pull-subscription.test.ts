@@ -112,7 +112,7 @@ it('a server that never answers is told from a subscription that holds nothing',
   const subscription = await createPubSubPullSubscription(name, options);
   const expected = (message: RegExp) => ({ code: 'SUBSCRIPTION_FAILED', message });
   try {
-    await assert.rejects(subscription.pull(1), expected(/silent could not be pulled: /));
+    await assert.rejects(subscription.pull(1), expected(/silent could not be pulled: Pub\/Sub /));
     await assert.rejects(subscription.acknowledge(['a']), expected(/silent could not be acknowledged: /));
     await assert.rejects(subscription.release(['a']), expected(/silent could not be released: /));
     await assert.rejects(findTopic(name, options), expected(/The topic of \S+silent can't be found: /));

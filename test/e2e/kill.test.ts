@@ -53,7 +53,7 @@ test('a stream that serve was killed in goes on after a restart, and every row c
   await writeFile(rows, `${INSTANCE}\n`.repeat(MESSAGES));
   served = await serveIn(dataDir, inboxDir);
   const published = await runCli(['publish', 'features', rows, '--data', dataDir]);
-  assert.equal(published.stdout, `Published ${MESSAGES} messages to features.\n`);
+  assert.equal(published.stdout, `Published ${MESSAGES.toLocaleString('en')} messages to features.\n`);
   await until(
     async () => (await idsOn('predictions', 'prediction_id')).size > 50,
     () => 'some predictions',

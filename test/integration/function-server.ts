@@ -29,6 +29,8 @@ export interface FunctionServer {
   /** Delivers the notification of a file in the inbox. */
   notify(name: string, attributes?: Record<string, string>): Promise<number>;
   stop(): Promise<void>;
+  /** Ends it at once, in the middle of whatever it does. */
+  kill(): Promise<void>;
 }
 
 /** A message to push. */
@@ -45,6 +47,7 @@ export async function startServer(
     modelUri = join(root, 'model-files/flight-delay'),
     source = join(root, 'functions/index.ts'),
     environment: more = {} as Readonly<Record<string, string>>,
+    port: asked = 0,
   } = {},
 ): Promise<FunctionServer> {
   const dir = await mkdtemp(join(tmpdir(), `scorestream-${target}-`));
@@ -53,7 +56,7 @@ export async function startServer(
     string,
     string,
   ];
-  const port = await freePort();
+  const port = asked === 0 ? await freePort() : asked;
   const environment = {
     MODEL_URI: modelUri,
     LOCAL_DATA_DIR: dataDir,
@@ -97,6 +100,14 @@ export async function startServer(
     });
     return answer.status;
   };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      await exit;
+    }
+    await rm(dir, { recursive: true, force: true });
+  };
   const storage = createLocalStorage({ buckets: { inbox: inboxDir } });
   return {
     url,
@@ -122,13 +133,8 @@ export async function startServer(
       };
       return push('/objects', { id: `n-${name}-${generation}`, attributes: { ...event, ...attributes } });
     },
-    async stop() {
-      if (child.exitCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
-      await rm(dir, { recursive: true, force: true });
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 

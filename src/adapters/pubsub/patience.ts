@@ -12,8 +12,18 @@ export interface Patience {
  */
 const TRANSIENT_CODES = [1, 2, 4, 8, 10, 13, 14];
 
-/** What a request of the SDK is given so that it is tried as long as this and no longer. The SDK changes it: make one a request. */
-export function toCallOptions({ tryMs, totalMs }: Patience) {
+/** gRPC's code for what took too long. */
+export const DEADLINE_EXCEEDED = 4;
+
+/** Makes a request of the SDK with options by which it is tried as long as this, and waits for it no longer. */
+export async function withPatience<T>(
+  patience: Patience,
+  request: (options: ReturnType<typeof toCallOptions>) => Promise<T>,
+): Promise<T> {
+  return withinMs(patience.totalMs + patience.tryMs, request(toCallOptions(patience)));
+}
+
+function toCallOptions({ tryMs, totalMs }: Patience) {
   return {
     timeout: tryMs,
     retry: {
@@ -29,4 +39,16 @@ export function toCallOptions({ tryMs, totalMs }: Patience) {
       },
     },
   };
+}
+
+/** The SDK counts its time by the clock of the machine, which may jump: this bound does not. */
+async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const failure = Object.assign(new Error(`no answer within ${ms} ms`), { code: DEADLINE_EXCEEDED });
+  const timer = setTimeout(() => reject(failure), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,6 @@
 import type { v1 } from '@google-cloud/pubsub';
 import { toClientOptions } from './client-options.ts';
-import { type Patience, toCallOptions } from './patience.ts';
+import { type Patience, withPatience } from './patience.ts';
 
 /** A message in the words of the Pub/Sub API. */
 export interface ApiMessage {
@@ -30,10 +30,8 @@ export async function createPublisherClient(
   await client.initialize(); // it would otherwise fail in a promise of its own, which ends the process
   return {
     async publish(topic, messages) {
-      const [{ messageIds }] = await client.publish(
-        { topic, messages: messages as ApiMessage[] },
-        toCallOptions(patience),
-      );
+      const request = { topic, messages: messages as ApiMessage[] };
+      const [{ messageIds }] = await withPatience(patience, (options) => client.publish(request, options));
       return messageIds ?? [];
     },
     close: () => client.close(),

@@ -2,7 +2,7 @@ import { type protos, v1 } from '@google-cloud/pubsub';
 import type { PulledMessage, PullSubscription } from '../../ports/pull-subscription.ts';
 import { toClientOptions } from './client-options.ts';
 import { grpcCodeOf, toPubSubFailure } from './failures.ts';
-import { type Patience, toCallOptions } from './patience.ts';
+import { DEADLINE_EXCEEDED, type Patience, withPatience } from './patience.ts';
 
 /** Where a subscription is, and how to pull from it. */
 export interface PubSubPullOptions {
@@ -18,9 +18,6 @@ const DEFAULT_PATIENCE: Patience = { tryMs: 10_000, totalMs: 30_000 };
 
 /** The longest that Pub/Sub knows, in seconds. */
 const LEASE_SECONDS = 600;
-
-/** gRPC's code for a pull that found nothing in its time. */
-const DEADLINE_EXCEEDED = 4;
 
 /** What Pub/Sub names in place of a topic that is gone. */
 const DELETED_TOPIC = '_deleted-topic_';
@@ -44,10 +41,8 @@ export async function createPubSubPullSubscription(
 
   /** What is there now. Pub/Sub may leave out what is: it looks in one place alone. */
   async function pullNow(maxMessages: number): Promise<readonly PulledMessage[]> {
-    const [{ receivedMessages }] = await client.pull(
-      { subscription, maxMessages, returnImmediately: true },
-      toCallOptions(patience),
-    );
+    const request = { subscription, maxMessages, returnImmediately: true };
+    const [{ receivedMessages }] = await withPatience(patience, (options) => client.pull(request, options));
     return (receivedMessages ?? []).map(toPulled);
   }
 
@@ -68,10 +63,8 @@ export async function createPubSubPullSubscription(
 
   async function modify(ackIds: readonly string[], ackDeadlineSeconds: number): Promise<void> {
     if (ackIds.length === 0) return;
-    await client.modifyAckDeadline(
-      { subscription, ackIds: [...ackIds], ackDeadlineSeconds },
-      toCallOptions(patience),
-    );
+    const request = { subscription, ackIds: [...ackIds], ackDeadlineSeconds };
+    await withPatience(patience, (options) => client.modifyAckDeadline(request, options));
   }
 
   return {
@@ -87,7 +80,8 @@ export async function createPubSubPullSubscription(
     acknowledge: (ackIds) =>
       withReason('acknowledged', async () => {
         if (ackIds.length === 0) return;
-        await client.acknowledge({ subscription, ackIds: [...ackIds] }, toCallOptions(patience));
+        const request = { subscription, ackIds: [...ackIds] };
+        await withPatience(patience, (options) => client.acknowledge(request, options));
       }),
     release: (ackIds) => withReason('released', () => modify(ackIds, 0)),
     close: () => client.close(),
@@ -107,7 +101,9 @@ export async function findTopic(
   const client = new v1.SubscriberClient(await toClientOptions(emulatorHost));
   try {
     await client.initialize();
-    const [{ topic }] = await client.getSubscription({ subscription }, toCallOptions(patience));
+    const [{ topic }] = await withPatience(patience, (options) =>
+      client.getSubscription({ subscription }, options),
+    );
     if (!topic || topic === DELETED_TOPIC) throw new Error('it was deleted.');
     return topic;
   } catch (cause) {

@@ -1,0 +1,176 @@
+// The scoring function, built and under the functions framework, between Pub/Sub's emulator and a proxy that fails.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+import { type FunctionServer, startServer } from '../integration/function-server.ts';
+import { copyModelFiles, toVariant, type Variant } from '../model-variant.ts';
+import type { PubSubServer } from '../servers/pubsub.ts';
+import { type GrpcProxy, startGrpcProxy } from './grpc-proxy.ts';
+import { createLedger, type Ledger, type Output } from './ledger.ts';
+import type { TestMessage } from './messages.ts';
+
+/** What a scenario is set up with. */
+export interface LabOptions {
+  /** Variables of the function. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether keys keep the order of messages. */
+  readonly ordered: boolean;
+  /** Whether a model is there from the start. */
+  readonly model: boolean;
+  readonly ackDeadlineSeconds: number;
+}
+
+/** A scenario's surroundings; topics and folders are its own. */
+export interface Lab {
+  readonly ledger: Ledger;
+  readonly proxy: GrpcProxy;
+  /** Publishes messages to the topic of features. */
+  publish(messages: readonly TestMessage[], keys: number): Promise<void>;
+  /** Delivers a message as Pub/Sub would push it; returns the status. */
+  push(id: string, message: TestMessage): Promise<number>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  publishModel(variant: Variant): Promise<void>;
+  /** Pulls what came out until so many outputs are there, or nothing is missing. */
+  collect(outputs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const COLLECT_MS = 120_000;
+
+const dist = join(import.meta.dirname, '../../dist/functions/index.js');
+let labs = 0;
+
+/** Creates one; the function is not started yet. */
+export async function createLab(server: PubSubServer, options: LabOptions): Promise<Lab> {
+  labs += 1;
+  const names = {
+    features: `features-${labs}`,
+    predictions: `predictions-${labs}`,
+    letters: `letters-${labs}`,
+  };
+  const dir = await mkdtemp(join(tmpdir(), 'scorestream-lab-'));
+  const modelUri = join(dir, 'model');
+  await copyModelFiles(modelUri);
+  const proxy = await startGrpcProxy(() => server.host);
+  const port = await freePort();
+  const ledger = createLedger();
+  await createTopology(server, names, port, options);
+  let running: FunctionServer | undefined;
+
+  const publishModel = async (variant: Variant): Promise<void> =>
+    writeFile(join(modelUri, 'manifest.json'), await toVariant(variant));
+  if (options.model) await publishModel({ version: '1', threshold: 0.5 });
+
+  async function end(how: 'stop' | 'kill'): Promise<void> {
+    const ending = running;
+    running = undefined;
+    await ending?.[how]();
+  }
+
+  async function pull(name: string): Promise<readonly Output[]> {
+    const path = `projects/${server.project}/subscriptions/${name}`;
+    const answer = await server.ask('POST', `${path}:pull`, { maxMessages: 1000, returnImmediately: true });
+    const received = (answer['receivedMessages'] ?? []) as readonly Received[]; // as the REST API has it
+    if (received.length === 0) return [];
+    await server.ask('POST', `${path}:acknowledge`, { ackIds: received.map(({ ackId }) => ackId) });
+    return received.map(({ message: { data = '', attributes = {}, orderingKey } }) => ({
+      data: Buffer.from(data, 'base64').toString(),
+      attributes,
+      ...(orderingKey === undefined ? {} : { orderingKey }),
+    }));
+  }
+
+  return {
+    ledger,
+    proxy,
+    publishModel,
+    async publish(messages, keys) {
+      const body = messages.map(({ data, attributes }, index) => ({
+        data: Buffer.from(data).toString('base64'),
+        attributes,
+        ...(keys > 0 ? { orderingKey: `key ${index % keys}` } : {}),
+      }));
+      const path = `projects/${server.project}/topics/${names.features}:publish`;
+      const { messageIds } = (await server.ask('POST', path, { messages: body })) as { messageIds: string[] };
+      messageIds.forEach((id, index) => {
+        const message = messages[index];
+        if (message !== undefined) ledger.published(id, message);
+      });
+    },
+    async push(id, message) {
+      ledger.published(id, message);
+      assert.ok(running, 'the function runs');
+      return running.push('/features', { id, data: message.data, attributes: { ...message.attributes } });
+    },
+    async start() {
+      running = await startServer('score', {
+        modelUri,
+        source: dist,
+        port,
+        environment: {
+          PUBSUB_EMULATOR_HOST: proxy.host,
+          GOOGLE_CLOUD_PROJECT: server.project,
+          FEATURES_TOPIC: names.features,
+          PREDICTIONS_TOPIC: names.predictions,
+          DEAD_LETTERS_TOPIC: names.letters,
+          ...options.environment,
+        },
+      });
+    },
+    stop: () => end('stop'),
+    kill: () => end('kill'),
+    async collect(outputs) {
+      const deadline = Date.now() + COLLECT_MS;
+      for (;;) {
+        for (const output of await pull(names.predictions)) ledger.prediction(output);
+        for (const output of await pull(names.letters)) ledger.letter(output);
+        if (ledger.count() >= outputs || ledger.missing().length === 0) return;
+        const what = `${ledger.count()} outputs came; missing: ${ledger.missing().slice(0, 10).join(', ')}`;
+        assert.ok(Date.now() < deadline, `${what}; the function said: ${running?.log().slice(-2000)}`);
+        await delay(20);
+      }
+    },
+    async close() {
+      await end('kill');
+      await proxy.stop();
+      for (const name of Object.values(names)) {
+        await server.ask('DELETE', `projects/${server.project}/subscriptions/${name}`);
+      }
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Received {
+  readonly ackId: string;
+  readonly message: {
+    readonly data?: string;
+    readonly attributes?: Record<string, string>;
+    readonly orderingKey?: string;
+  };
+}
+
+/** Without a retry policy the emulator delivers again every second; with one it soon waits for minutes. */
+async function createTopology(
+  server: PubSubServer,
+  names: Readonly<Record<'features' | 'predictions' | 'letters', string>>,
+  port: number,
+  { ordered, ackDeadlineSeconds }: LabOptions,
+): Promise<void> {
+  const [features = '', predictions = '', letters = ''] = await Promise.all(
+    [names.features, names.predictions, names.letters].map((name) => server.createTopic(name)),
+  );
+  const common = { enableMessageOrdering: ordered };
+  await server.createSubscription(names.predictions, predictions, common);
+  await server.createSubscription(names.letters, letters);
+  await server.createSubscription(names.features, features, {
+    ...common,
+    ackDeadlineSeconds,
+    pushConfig: { pushEndpoint: `http://127.0.0.1:${port}/features` },
+  });
+}
