@@ -12,12 +12,19 @@ export interface Answer {
 /** Tells a client to wait so many seconds before it tries again. */
 export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '5' };
 
+/** An answer of this status has no length either: https://www.rfc-editor.org/rfc/rfc9110#section-8.6 */
+const NO_CONTENT = 204;
+
 /** Bad rows of one request that are listed; all are counted. */
 const MAX_DETAILS = 100;
 
 /** Sends an answer; does nothing when the client has gone. */
 export function send(response: ServerResponse, { status, contentType, body, headers = {} }: Answer): void {
   if (response.destroyed || response.headersSent) return;
+  if (status === NO_CONTENT) {
+    response.writeHead(status, headers).end();
+    return;
+  }
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const described = bytes.length === 0 ? {} : { 'Content-Type': contentType };
   response.writeHead(status, { ...described, 'Content-Length': bytes.length, ...headers });

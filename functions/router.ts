@@ -43,7 +43,8 @@ function findRoute(
   request: Request,
 ): { route: Route; query: URLSearchParams } {
   const { url = '/', method = '' } = request;
-  const [path = '/', query = ''] = url.split(/\?(.*)/s, 2);
+  const mark = url.indexOf('?');
+  const [path, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
   const route = routes.get(path);
   if (route === undefined) {
     const known = [...routes.keys()].join(', ');

@@ -17,8 +17,11 @@ export interface Scenario {
   };
 }
 
-/** What a scenario is set up with unless it says something else. */
-export const DEFAULTS: LabOptions = { environment: {}, ordered: false, model: true, ackDeadlineSeconds: 600 };
+/**
+ * What a scenario is set up with unless it says something else. The emulator keeps a push whose connection was cut in
+ * flight until its deadline.
+ */
+export const DEFAULTS: LabOptions = { environment: {}, ordered: false, model: true, ackDeadlineSeconds: 10 };
 
 /** Runs a scenario to its end and checks what came out; returns how much. */
 export async function runScenario(

@@ -184,3 +184,9 @@ function namesCloudBucket(push: { readonly body: Uint8Array; readonly headers: r
 function toSendable(bytes: Uint8Array): string {
   return Buffer.from(bytes.filter((byte) => byte >= 0x20 && byte !== 0x7f)).toString('latin1');
 }
+
+test('an acknowledgement has neither a body nor a length', async () => {
+  const answer = await fetch(`${server.url}/features`, { method: 'POST', body: FLIGHT });
+  assert.deepEqual([answer.status, answer.headers.get('content-length')], [204, null]);
+  assert.equal(await answer.text(), '');
+});

@@ -135,3 +135,13 @@ function createServer(host: string, stop: () => Promise<void>): PubSubServer {
     },
   };
 }
+
+// says whether tests over Pub/Sub can run here
+if (import.meta.main) {
+  const reason = whyNoPubSub();
+  if (reason === undefined) await (await startPubSub()).stop();
+  else {
+    process.stderr.write(`${reason}\n`);
+    process.exitCode = 1;
+  }
+}

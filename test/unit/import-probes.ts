@@ -168,4 +168,9 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     `../src/serving/x.ts ../src/stream/x.ts ../src/score.ts ../src/adapters/local/x.ts
      ../src/adapters/system/x.ts ../functions/index.ts ../test/x.ts onnxruntime-node`,
   ],
+  [
+    'samples/x/y.mjs',
+    './z.mjs node:fs/promises @google-cloud/pubsub',
+    '../../src/errors.ts ../../src/config.ts ../../cli/x.ts @google-cloud/storage csv-parse',
+  ],
 ];

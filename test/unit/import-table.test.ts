@@ -73,6 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'functions/http': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
   'functions/pubsub': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
   cli: [...front, 'compose-model', 'local', 'adapters/local/topic-file'],
+  samples: ['node:*', '@google-cloud/pubsub'],
 };
 const LIFE = /^node:(async_hooks|buffer|crypto|events|perf_hooks|(stream|timers)(\/.*)?|util|zlib)$/;
 
@@ -80,7 +81,7 @@ const LIFE = /^node:(async_hooks|buffer|crypto|events|perf_hooks|(stream|timers)
 function placeOf(path: string): string {
   const named = /^src\/(model\/session)\.ts$/.exec(path) ?? /^src\/([^/]+)\.ts$/.exec(path);
   const folder =
-    /^src\/(adapters\/[^/]+|[^/]+)\//.exec(path) ?? /^(functions\/[^/]+|functions|cli)\//.exec(path);
+    /^src\/(adapters\/[^/]+|[^/]+)\//.exec(path) ?? /^(functions\/[^/]+|functions|cli|samples)\//.exec(path);
   const place = named?.[1] ?? folder?.[1] ?? path;
   return /^functions\/[^/]+\.ts$/.test(path) ? 'functions' : place;
 }
@@ -205,14 +206,14 @@ function importsOf(source: string): { specifier: string; isEager: boolean }[] {
 }
 
 describe('the import table, over the real files', () => {
-  const files = globSync('{src,functions,cli}/**/*.ts', { cwd: root }).map((file) =>
+  const files = globSync(['{src,functions,cli}/**/*.ts', 'samples/**/*.mjs'], { cwd: root }).map((file) =>
     file.replaceAll('\\', '/'),
   );
   const all = files.flatMap((file) =>
     importsOf(readFileSync(join(root, file), 'utf8')).map((found) => ({ file, ...found })),
   );
 
-  it('every import of src, functions and cli is in the table', () => {
+  it('every import of src, functions, cli and samples is in the table', () => {
     assert.ok(all.length > 0, 'no import was found at all');
     const broken = all.filter(({ file, specifier }) => !mayImport(file, specifier));
     assert.deepEqual(

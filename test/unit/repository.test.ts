@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 
 const root = join(import.meta.dirname, '../..');
 const MAX_LINES = 250;
-const CODE_FOLDERS = ['src', 'functions', 'cli', 'scripts', 'test', 'bench'];
+const CODE_FOLDERS = ['src', 'functions', 'cli', 'scripts', 'test', 'bench', 'load-tests', 'samples'];
 const TOP_FOLDERS = [
   'src',
   'functions',

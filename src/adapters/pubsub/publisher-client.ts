@@ -58,12 +58,21 @@ export async function createPublisherClient(
   };
   return {
     async publish(topic, messages) {
-      const [{ messageIds }] = await client.publish(
-        { topic, messages: messages as ApiMessage[] },
-        { ...options },
-      );
+      const publishing = client.publish({ topic, messages: messages as ApiMessage[] }, { ...options });
+      const [{ messageIds }] = await withinMs(patience.totalMs + patience.tryMs, publishing);
       return messageIds ?? [];
     },
     close: () => client.close(),
   };
+}
+
+/** The SDK counts its time by the clock of the machine, which may jump: this bound does not. */
+async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`there was no answer within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

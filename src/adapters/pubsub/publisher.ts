@@ -57,7 +57,15 @@ export async function createPubSubPublisher(options: PubSubPublisherOptions = {}
     return lane;
   }
 
-  async function send(topic: string, messages: readonly SizedMessage[], signal: AbortSignal | undefined) {
+  async function send(
+    topic: string,
+    messages: readonly SizedMessage[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> {
+    const first = messages[0]?.message.orderingKey ?? '';
+    if (messages.every(({ message }) => message.orderingKey === first)) {
+      return laneOf(topic, first).publish(messages, signal); // as all outputs of one delivery are
+    }
     const ids: string[] = new Array(messages.length);
     const places = Map.groupBy(messages.keys(), (place) => messages[place]?.message.orderingKey ?? '');
     const sent = [...places].map(async ([key, own]) => {
