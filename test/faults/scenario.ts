@@ -55,7 +55,8 @@ export async function settle(stage: Stage, options: LabOptions): Promise<void> {
   check(stage, options);
 }
 
-function check({ lab: { ledger } }: Stage, { ordered }: LabOptions): void {
+/** Checks what came out so far: nothing may be missing. */
+export function check({ lab: { ledger } }: Stage, { ordered }: LabOptions): void {
   ledger.check();
   if (ordered) ledger.checkOrder();
 }

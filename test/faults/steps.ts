@@ -46,7 +46,8 @@ export async function take(stage: Stage, step: Step): Promise<void> {
     case 'kill':
       return lab[step.do]();
     case 'publish':
-      return lab.publish(makeMessages(stage, step.count), step.keys ?? 0);
+      await lab.publish(makeMessages(stage, step.count), step.keys ?? 0);
+      return;
     case 'push':
       return pushAll(stage, step);
     case 'push in vain':
