@@ -1,7 +1,11 @@
 import type { RowFailure, ScorerError } from '../errors.ts';
 import { toAttributes } from './attributes.ts';
 import { toMessage } from './csv.ts';
+import type { LetterAttributeName } from './letter-attributes.ts';
 import { type RowOrigin, toRowId } from './message.ts';
+
+/** No other names than those of the table. */
+type Ours = Readonly<Partial<Record<LetterAttributeName, string | undefined>>>;
 
 /** What a dead letter needs to know of the message that it is made from. */
 export interface LetterSource {
@@ -41,7 +45,7 @@ export function toRowLetter(
     'content-type': row.contentType,
     'dead-letter-id': toRowId(origin),
     'dead-letter-kind': 'row',
-  };
+  } satisfies Ours;
   return { data: row.data, attributes: toAttributes(source.attributes, ours) };
 }
 
@@ -55,7 +59,7 @@ export function toMessageLetter(source: LetterSource, error: ScorerError): Lette
     'source-topic': source.topic,
     'dead-letter-id': source.letterId ?? source.id,
     'dead-letter-kind': 'message',
-  };
+  } satisfies Ours;
   return { data: source.data, attributes: toAttributes(source.attributes, ours, true) };
 }
 
@@ -76,6 +80,6 @@ export function toObjectLetter(
     'source-topic': topic,
     'dead-letter-id': id,
     'dead-letter-kind': 'object',
-  };
+  } satisfies Ours;
   return { data, attributes: toAttributes({}, attributes) };
 }

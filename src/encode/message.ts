@@ -1,7 +1,11 @@
 import type { ModelIdentity } from '../model/model.ts';
 import type { Predictions } from '../model/predictions.ts';
+import type { MessageFieldName } from './message-fields.ts';
 import { toLabelText } from './number.ts';
 import { toScoreMembers } from './prediction.ts';
+
+/** No other names than those of the table. */
+type MessageMembers = Readonly<Partial<Record<MessageFieldName, unknown>>>;
 
 /** Where a row came from. */
 export interface RowOrigin {
@@ -44,7 +48,7 @@ export function toPredictionMessage(
     publish_time: publishTime,
     row,
     label: toLabelText(label),
-  });
+  } satisfies MessageMembers);
   const scores = withoutGaps(toScoreMembers(predictions, index));
   const tail = JSON.stringify({
     model_name: model.name,
@@ -52,7 +56,7 @@ export function toPredictionMessage(
     model_digest: model.digest,
     scored_at: scoredAt,
     passthrough: passthrough[index],
-  });
+  } satisfies MessageMembers);
   return Buffer.from(`${head.slice(0, -1)},${scores === '' ? '' : `${scores},`}${tail.slice(1)}`);
 }
 

@@ -8,6 +8,7 @@ import { toBigQuerySchema, toJsonSchema } from '../../scripts/message-schemas.ts
 import { toPredictionMessage } from '../../src/encode/message.ts';
 import { MESSAGE_FIELDS } from '../../src/encode/message-fields.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
+import { isObject } from '../../src/json-object.ts';
 import { scoreRows } from '../../src/score.ts';
 import { EXPORTED_MODELS, initExported, openExported } from '../exported-models.ts';
 import { rowsOf } from './tables.ts';
@@ -21,11 +22,9 @@ test('the published schemas are what npm run schemas writes', () => {
   assert.equal(read('prediction.bigquery.json'), `${JSON.stringify(toBigQuerySchema(), null, 2)}\n`);
 });
 
-test('docs/messages.md lists the fields as the code does', () => {
-  const names = new Set(MESSAGE_FIELDS.map(({ name }) => name));
-  const documented = rowsOf('messages.md').filter(([name = '']) => names.has(name));
+test('docs/messages.md lists the fields as the code does, and no other', () => {
   assert.deepEqual(
-    documented,
+    rowsOf('messages.md', 'Out: predictions'),
     MESSAGE_FIELDS.map(({ name, type, required, description }) => [
       name,
       required ? type : `${type}, optional`,
@@ -38,9 +37,11 @@ describe('a prediction message', () => {
   const seen = new Set<string>();
   for (const exported of EXPORTED_MODELS) {
     it(`of ${exported.name} is what the schemas say`, async () => {
-      const model = await openExported(exported, await initExported(exported));
+      const model = await openExported(exported, { ...(await initExported(exported)), passthrough: ['id'] });
       try {
-        const scored = await scoreRows(model, encodeInstances(model.schema, exported.instances, []));
+        const instances = exported.instances.map((each) => (isObject(each) ? { ...each, id: 7 } : each));
+        const scored = await scoreRows(model, encodeInstances(model.schema, instances));
+        assert.equal(scored.rows.length, instances.length);
         const origin = { messageId: '42', publishTime: '2026-01-02T03:04:05.678Z' };
         for (const [index, row] of scored.rows.entries()) {
           const data = toPredictionMessage(
@@ -54,6 +55,7 @@ describe('a prediction message', () => {
           const { valid, errors } = validator.validate(message);
           assert.ok(valid, `${data}: ${JSON.stringify(errors)}`);
           assertFitsTable(message);
+          assertOrder(Object.keys(message));
           for (const name of Object.keys(message)) seen.add(name);
         }
       } finally {
@@ -64,7 +66,7 @@ describe('a prediction message', () => {
 
   it('has every field in one model or another', () => {
     const missing = MESSAGE_FIELDS.map(({ name }) => name).filter((name) => !seen.has(name));
-    assert.deepEqual(missing, ['passthrough']); // of no exported model
+    assert.deepEqual(missing, []);
   });
 
   it('leaves out a list with a number that is none, which BigQuery would refuse, and what is not known', () => {
@@ -103,6 +105,12 @@ describe('a prediction message', () => {
     assertFitsTable(message);
   });
 });
+
+/** Whether members stand as the table has them. */
+function assertOrder(names: readonly string[]): void {
+  const present = MESSAGE_FIELDS.map(({ name }) => name).filter((name) => names.includes(name));
+  assert.deepEqual(names, present);
+}
 
 /** Whether BigQuery takes a message as a row: https://cloud.google.com/pubsub/docs/bigquery#table-schema */
 function assertFitsTable(message: Readonly<Record<string, unknown>>): void {

@@ -69,7 +69,7 @@ export async function createPublisherClient(
 /** The SDK counts its time by the clock of the machine, which may jump: this bound does not. */
 async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`there was no answer within ${ms} ms`)), ms);
+  const timer = setTimeout(() => reject(new Error(`Pub/Sub did not answer within ${ms} ms`)), ms);
   try {
     return await Promise.race([promise, late]);
   } finally {

@@ -15,13 +15,13 @@ const MAX_PENDING_MESSAGES = 100_000;
 /** What a message takes of a request besides its data and attributes, at most, in bytes. */
 const OVERHEAD_BYTES = 64;
 
-const DEFAULT_PATIENCE: Patience = { tryMs: 10_000, totalMs: 30_000 };
+const DEFAULT_PATIENCE: Patience = { tryMs: 15_000, totalMs: 30_000 };
 
 /** Where Pub/Sub is, and how to speak to it. */
 export interface PubSubPublisherOptions {
   /** Host and port of the emulator; it gets no credentials. @default none: Pub/Sub itself */
   readonly emulatorHost?: string;
-  /** How long a request is tried. @default 10 s a try, 30 s altogether */
+  /** How long a request is tried. @default 15 s a try, 30 s altogether */
   readonly patience?: Patience;
   /** Makes what sends the requests. @default the SDK's client */
   createClient?(emulatorHost: string | undefined, patience: Patience): Promise<PublisherClient>;
