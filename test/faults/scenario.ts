@@ -14,6 +14,8 @@ export interface Scenario {
     readonly duplicates: 'none' | 'some' | 'any';
     /** How many models gave the predictions. @default 1 */
     readonly models?: number;
+    /** How many messages Pub/Sub itself moves to the dead letters. @default 0 */
+    readonly moved?: number;
   };
 }
 
@@ -39,10 +41,11 @@ export async function runScenario(
     check(stage, options);
     const { ledger } = lab;
     assert.equal(ledger.models(), expect.models ?? 1, 'models that gave predictions');
+    assert.equal(ledger.moved(), expect.moved ?? 0, 'messages that Pub/Sub moved');
     const duplicates = ledger.duplicates();
     if (expect.duplicates === 'none') assert.equal(duplicates, 0, 'duplicates');
     if (expect.duplicates === 'some') assert.ok(duplicates > 0, 'there are duplicates');
-    return { outputs: ledger.count(), duplicates };
+    return { outputs: ledger.count() + ledger.moved(), duplicates };
   } finally {
     await lab.close();
   }

@@ -11,7 +11,7 @@ export type Step =
   | { readonly do: 'publish'; readonly count: number; readonly keys?: number }
   /** Delivers messages by hand until they are acknowledged, each several times at once; backwards where asked. */
   | { readonly do: 'push'; readonly count: number; readonly times: number; readonly backwards?: boolean }
-  /** Waits until so many outputs came, duplicates among them. */
+  /** Waits until so many outputs came, duplicates among them, or nothing is missing. */
   | { readonly do: 'await'; readonly outputs: number }
   /** Pub/Sub takes publishes of the function in this way from now on, after so many milliseconds. */
   | { readonly do: 'publishing'; readonly fate: Fate; readonly every?: number; readonly ms?: number }
