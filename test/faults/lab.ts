@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 import { type FunctionServer, startServer } from '../integration/function-server.ts';
 import { copyModelFiles, toVariant, type Variant } from '../model-variant.ts';
-import type { PubSubServer } from '../servers/pubsub.ts';
+import { type PubSubServer, startPubSub } from '../servers/pubsub.ts';
 import { type GrpcProxy, startGrpcProxy } from './grpc-proxy.ts';
 import { createLedger, type Ledger, type Output } from './ledger.ts';
 import type { TestMessage } from './messages.ts';
@@ -21,32 +21,47 @@ export interface LabOptions {
   /** Whether a model is there from the start. */
   readonly model: boolean;
   readonly ackDeadlineSeconds: number;
+  /** Attempts after which Pub/Sub itself moves a message to the dead letters. @default 100, its most */
+  readonly maxDeliveryAttempts?: number;
+  /** Whether the lab starts an emulator of its own, which can be killed. @default false */
+  readonly ownEmulator?: boolean;
 }
 
 /** A scenario's surroundings; topics and folders are its own. */
 export interface Lab {
   readonly ledger: Ledger;
   readonly proxy: GrpcProxy;
-  /** Publishes messages to the topic of features. */
-  publish(messages: readonly TestMessage[], keys: number): Promise<void>;
+  /** Publishes messages to the topic of features; returns their ids. */
+  publish(messages: readonly TestMessage[], keys: number): Promise<readonly string[]>;
   /** Delivers a message as Pub/Sub would push it; returns the status. */
   push(id: string, message: TestMessage): Promise<number>;
   start(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
   publishModel(variant: Variant): Promise<void>;
-  /** Pulls what came out until so many outputs are there, or nothing is missing. */
+  /** Kills Pub/Sub's emulator, with all that it held; the lab must have one of its own. */
+  killEmulator(): Promise<void>;
+  /** Starts an empty one, with the topics and subscriptions. */
+  startEmulator(): Promise<void>;
+  /** Pulls what came out until so many outputs are there, or nothing is missing; of 0, what is there now. */
   collect(outputs: number): Promise<void>;
   close(): Promise<void>;
 }
 
-const COLLECT_MS = 120_000;
+const COLLECT_MS = 60_000;
+
+const POLL_MS = 20;
+
+/** Pub/Sub's bound for one request. */
+const MAX_MESSAGES = 1000;
 
 const dist = join(import.meta.dirname, '../../dist/functions/index.js');
 let labs = 0;
 
 /** Creates one; the function is not started yet. */
-export async function createLab(server: PubSubServer, options: LabOptions): Promise<Lab> {
+export async function createLab(shared: PubSubServer, options: LabOptions): Promise<Lab> {
+  const isOwn = options.ownEmulator === true;
+  let server = isOwn ? await startPubSub() : shared;
   labs += 1;
   const names = {
     features: `features-${labs}`,
@@ -72,8 +87,10 @@ export async function createLab(server: PubSubServer, options: LabOptions): Prom
     await ending?.[how]();
   }
 
+  const subscriptionOf = (name: string): string => `projects/${server.project}/subscriptions/${name}`;
+
   async function pull(name: string): Promise<readonly Output[]> {
-    const path = `projects/${server.project}/subscriptions/${name}`;
+    const path = subscriptionOf(name);
     const answer = await server.ask('POST', `${path}:pull`, { maxMessages: 1000, returnImmediately: true });
     const received = (answer['receivedMessages'] ?? []) as readonly Received[]; // as the REST API has it
     if (received.length === 0) return [];
@@ -96,11 +113,16 @@ export async function createLab(server: PubSubServer, options: LabOptions): Prom
         ...(keys > 0 ? { orderingKey: `key ${index % keys}` } : {}),
       }));
       const path = `projects/${server.project}/topics/${names.features}:publish`;
-      const { messageIds } = (await server.ask('POST', path, { messages: body })) as { messageIds: string[] };
+      const messageIds: string[] = [];
+      for (let from = 0; from < body.length; from += MAX_MESSAGES) {
+        const answer = await server.ask('POST', path, { messages: body.slice(from, from + MAX_MESSAGES) });
+        messageIds.push(...(answer['messageIds'] as string[])); // as the REST API has it
+      }
       messageIds.forEach((id, index) => {
         const message = messages[index];
         if (message !== undefined) ledger.published(id, message);
       });
+      return messageIds;
     },
     async push(id, message) {
       ledger.published(id, message);
@@ -114,6 +136,7 @@ export async function createLab(server: PubSubServer, options: LabOptions): Prom
         port,
         environment: {
           PUBSUB_EMULATOR_HOST: proxy.host,
+          METADATA_SERVER_DETECTION: 'none',
           GOOGLE_CLOUD_PROJECT: server.project,
           FEATURES_TOPIC: names.features,
           PREDICTIONS_TOPIC: names.predictions,
@@ -127,19 +150,34 @@ export async function createLab(server: PubSubServer, options: LabOptions): Prom
     async collect(outputs) {
       const deadline = Date.now() + COLLECT_MS;
       for (;;) {
-        for (const output of await pull(names.predictions)) ledger.prediction(output);
-        for (const output of await pull(names.letters)) ledger.letter(output);
-        if (ledger.count() >= outputs || ledger.missing().length === 0) return;
+        const [predictions, letters] = [await pull(names.predictions), await pull(names.letters)];
+        for (const output of predictions) ledger.prediction(output);
+        for (const output of letters) ledger.letter(output);
+        if (outputs > 0 && ledger.count() >= outputs) return;
+        if (predictions.length + letters.length > 0) {
+          await delay(POLL_MS); // the emulator and the function need the CPU, too
+          continue;
+        }
+        if (outputs === 0 || ledger.missing().length === 0) return;
         const what = `${ledger.count()} outputs came; missing: ${ledger.missing().slice(0, 10).join(', ')}`;
         assert.ok(Date.now() < deadline, `${what}; the function said: ${running?.log().slice(-2000)}`);
-        await delay(20);
+        await delay(POLL_MS);
       }
+    },
+    killEmulator() {
+      assert.ok(isOwn, 'the emulator is shared: the scenario must ask for one of its own');
+      return server.stop();
+    },
+    async startEmulator() {
+      server = await startPubSub();
+      await createTopology(server, names, port, options);
     },
     async close() {
       await end('kill');
       await proxy.stop();
-      for (const name of Object.values(names)) {
-        await server.ask('DELETE', `projects/${server.project}/subscriptions/${name}`);
+      if (isOwn) await server.stop();
+      else {
+        for (const name of Object.values(names)) await server.ask('DELETE', subscriptionOf(name));
       }
       await rm(dir, { recursive: true, force: true });
     },
@@ -160,7 +198,7 @@ async function createTopology(
   server: PubSubServer,
   names: Readonly<Record<'features' | 'predictions' | 'letters', string>>,
   port: number,
-  { ordered, ackDeadlineSeconds }: LabOptions,
+  { ordered, ackDeadlineSeconds, maxDeliveryAttempts = 100 }: LabOptions,
 ): Promise<void> {
   const [features = '', predictions = '', letters = ''] = await Promise.all(
     [names.features, names.predictions, names.letters].map((name) => server.createTopic(name)),
@@ -172,5 +210,6 @@ async function createTopology(
     ...common,
     ackDeadlineSeconds,
     pushConfig: { pushEndpoint: `http://127.0.0.1:${port}/features` },
+    deadLetterPolicy: { deadLetterTopic: letters, maxDeliveryAttempts },
   });
 }

@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PubSubServer } from '../servers/pubsub.ts';
-import type { Fate } from './grpc-proxy.ts';
-import { createLab, type Lab, type LabOptions } from './lab.ts';
-import { makeMessage, type TestMessage } from './messages.ts';
-
-/** One step of a scenario. */
-export type Step =
-  | { readonly do: 'start' | 'stop' | 'kill' }
-  /** Publishes messages of all kinds, with keys of order where `keys` is not 0. */
-  | { readonly do: 'publish'; readonly count: number; readonly keys?: number }
-  /** Delivers messages by hand, each several times at once; backwards where asked. */
-  | { readonly do: 'push'; readonly count: number; readonly times: number; readonly backwards?: boolean }
-  /** Waits until so many outputs came, duplicates among them. */
-  | { readonly do: 'await'; readonly outputs: number }
-  /** Pub/Sub takes publishes of the function in this way from now on. */
-  | { readonly do: 'publishing'; readonly fate: FateName; readonly ms?: number }
-  | { readonly do: 'model'; readonly version: string; readonly threshold: number }
-  | { readonly do: 'pause'; readonly ms: number };
-
-/** How publishes go. */
-export type FateName = 'pass' | 'refuse' | 'lose' | 'slow' | 'every third refused' | 'every third lost';
+import { createLab, type LabOptions } from './lab.ts';
+import { type Stage, type Step, take } from './steps.ts';
 
 /** A file of `test/faults/streaming`. */
 export interface Scenario {
@@ -30,13 +12,18 @@ export interface Scenario {
   readonly expect: {
     /** Outputs that came a second time: none, some, or as it happens. */
     readonly duplicates: 'none' | 'some' | 'any';
-    /** Whether the model changes. @default false */
-    readonly swaps?: boolean;
+    /** How many models gave the predictions. @default 1 */
+    readonly models?: number;
+    /** How many messages Pub/Sub itself moves to the dead letters. @default 0 */
+    readonly moved?: number;
   };
 }
 
-// the emulator keeps a push whose connection was cut in flight until its deadline
-const DEFAULTS: LabOptions = { environment: {}, ordered: false, model: true, ackDeadlineSeconds: 10 };
+/**
+ * What a scenario is set up with unless it says something else. The emulator keeps a push whose connection was cut in
+ * flight until its deadline.
+ */
+export const DEFAULTS: LabOptions = { environment: {}, ordered: false, model: true, ackDeadlineSeconds: 10 };
 
 /** Runs a scenario to its end and checks what came out; returns how much. */
 export async function runScenario(
@@ -45,74 +32,34 @@ export async function runScenario(
 ): Promise<{ readonly outputs: number; readonly duplicates: number }> {
   const options = { ...DEFAULTS, ...setup };
   const lab = await createLab(server, options);
-  const context: Context = { lab, made: 0 };
+  const stage: Stage = { lab, made: 0, byHand: new Map() };
   try {
-    for (const step of steps) await take(context, step);
-    lab.proxy.decide(() => 'pass');
-    await lab.collect(Number.POSITIVE_INFINITY);
+    for (const step of steps) await take(stage, step);
+    await settle(stage, options);
     await lab.stop();
     await lab.collect(0);
-    lab.ledger.check(expect.swaps ?? false);
-    if (options.ordered) lab.ledger.checkOrder();
-    const duplicates = lab.ledger.duplicates();
+    check(stage, options);
+    const { ledger } = lab;
+    assert.equal(ledger.models(), expect.models ?? 1, 'models that gave predictions');
+    assert.equal(ledger.moved(), expect.moved ?? 0, 'messages that Pub/Sub moved');
+    const duplicates = ledger.duplicates();
     if (expect.duplicates === 'none') assert.equal(duplicates, 0, 'duplicates');
     if (expect.duplicates === 'some') assert.ok(duplicates > 0, 'there are duplicates');
-    return { outputs: lab.ledger.count(), duplicates };
+    return { outputs: ledger.count() + ledger.moved(), duplicates };
   } finally {
     await lab.close();
   }
 }
 
-interface Context {
-  readonly lab: Lab;
-  /** Messages made so far: each is another. */
-  made: number;
+/** Ends the trouble, waits until nothing is missing, and checks what came out. */
+export async function settle(stage: Stage, options: LabOptions): Promise<void> {
+  stage.lab.proxy.decide(() => ({ fate: 'pass', slowMs: 0 }));
+  await stage.lab.collect(Number.POSITIVE_INFINITY);
+  check(stage, options);
 }
 
-async function take(context: Context, step: Step): Promise<void> {
-  const { lab } = context;
-  switch (step.do) {
-    case 'start':
-    case 'stop':
-    case 'kill':
-      return lab[step.do]();
-    case 'publish':
-      return lab.publish(makeMessages(context, step.count), step.keys ?? 0);
-    case 'push':
-      return pushAll(lab, makeMessages(context, step.count), step);
-    case 'await':
-      return lab.collect(step.outputs);
-    case 'publishing':
-      lab.proxy.decide((index) => toFate(step.fate, step.ms ?? 0, index));
-      return;
-    case 'model':
-      return lab.publishModel(step);
-    case 'pause':
-      await new Promise((resolve) => setTimeout(resolve, step.ms));
-  }
-}
-
-function makeMessages(context: Context, count: number): readonly TestMessage[] {
-  const from = context.made;
-  context.made += count;
-  return Array.from({ length: count }, (_, index) => makeMessage(from + index));
-}
-
-async function pushAll(
-  lab: Lab,
-  messages: readonly TestMessage[],
-  { times, backwards = false }: { readonly times: number; readonly backwards?: boolean },
-): Promise<void> {
-  const numbered = messages.map((message, index) => ({ id: `by hand ${index}`, message }));
-  for (const { id, message } of backwards ? numbered.toReversed() : numbered) {
-    const statuses = await Promise.all(Array.from({ length: times }, () => lab.push(id, message)));
-    assert.deepEqual(new Set(statuses), new Set([204]));
-  }
-}
-
-function toFate(name: FateName, slowMs: number, index: number): Fate {
-  if (name === 'slow') return { slowMs };
-  if (name === 'every third refused') return index % 3 === 2 ? 'refuse' : 'pass';
-  if (name === 'every third lost') return index % 3 === 2 ? 'lose' : 'pass';
-  return name;
+/** Checks what came out so far: nothing may be missing. */
+export function check({ lab: { ledger } }: Stage, { ordered }: LabOptions): void {
+  ledger.check();
+  if (ordered) ledger.checkOrder();
 }

@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, '../..');
 const FRAMEWORK = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 const START_MS = 30_000;
 
+const DIE_WITH_PARENT = new URL('../../cli/die-with-parent.ts', import.meta.url).href;
+
 /** A function under the real functions framework, over real sockets, with folders of its own. */
 export interface FunctionServer {
   readonly url: string;
@@ -40,7 +42,7 @@ export interface PushedMessage {
   readonly attributes?: Record<string, string>;
 }
 
-/** Starts a function from source and waits until it listens. */
+/** Starts a function from source and waits until it listens; it ends with this process, however that ends. */
 export async function startServer(
   target: 'predict' | 'score',
   {
@@ -66,15 +68,15 @@ export async function startServer(
   };
   const child = spawn(
     process.execPath,
-    [FRAMEWORK, `--target=${target}`, `--port=${port}`, `--source=${source}`],
+    [`--import=${DIE_WITH_PARENT}`, FRAMEWORK, `--target=${target}`, `--port=${port}`, `--source=${source}`],
     {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
