@@ -28,6 +28,8 @@ export interface GrpcProxy {
   readonly host: string;
   /** Decides what becomes of each publish request from now on, by its number from 0. */
   decide(fateOf: (index: number) => { readonly fate: Fate; readonly slowMs: number }): void;
+  /** How many publish requests met with something else than being passed on at once. */
+  troubled(): number;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ const PERMISSION_DENIED = 7;
 export async function startGrpcProxy(behind: () => string): Promise<GrpcProxy> {
   let fateOf: Parameters<GrpcProxy['decide']>[0] = () => ({ fate: 'pass', slowMs: 0 });
   let requests = 0;
+  let troubled = 0;
   let session: ClientHttp2Session | undefined;
   const sockets = new Set<Socket>();
 
@@ -60,6 +63,7 @@ export async function startGrpcProxy(behind: () => string): Promise<GrpcProxy> {
     stream.on('error', () => stream.destroy());
     const isPublish = String(headers[':path']).endsWith('/Publish');
     const { fate, slowMs } = isPublish ? fateOf(requests++) : { fate: 'pass' as const, slowMs: 0 };
+    if (fate !== 'pass' || slowMs > 0) troubled += 1;
     delay(slowMs)
       .then(() => meet(stream, headers, fate))
       .catch(() => stream.destroy());
@@ -84,6 +88,7 @@ export async function startGrpcProxy(behind: () => string): Promise<GrpcProxy> {
       requests = 0;
       fateOf = next;
     },
+    troubled: () => troubled,
     async stop() {
       session?.destroy();
       for (const socket of sockets) socket.destroy();

@@ -9,6 +9,7 @@ import { type FunctionServer, startServer } from '../integration/function-server
 import { copyModelFiles, toVariant, type Variant } from '../model-variant.ts';
 import { type PubSubServer, startPubSub } from '../servers/pubsub.ts';
 import { type GrpcProxy, startGrpcProxy } from './grpc-proxy.ts';
+import { KEY_ATTRIBUTE, startKeyFront } from './key-front.ts';
 import { createLedger, type Ledger, type Output } from './ledger.ts';
 import type { TestMessage } from './messages.ts';
 
@@ -74,7 +75,9 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
   const proxy = await startGrpcProxy(() => server.host);
   const port = await freePort();
   const ledger = createLedger();
-  await createTopology(server, names, port, options);
+  const front = options.ordered ? await startKeyFront(port) : undefined;
+  const pushPort = front?.port ?? port;
+  await createTopology(server, names, pushPort, options);
   let running: FunctionServer | undefined;
 
   const publishModel = async (variant: Variant): Promise<void> =>
@@ -107,10 +110,12 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
     proxy,
     publishModel,
     async publish(messages, keys) {
+      const keyOf = (index: number): string => (keys > 0 ? `key ${index % keys}` : '');
       const body = messages.map(({ data, attributes }, index) => ({
         data: Buffer.from(data).toString('base64'),
-        attributes,
-        ...(keys > 0 ? { orderingKey: `key ${index % keys}` } : {}),
+        ...(keys > 0
+          ? { attributes: { ...attributes, [KEY_ATTRIBUTE]: keyOf(index) }, orderingKey: keyOf(index) }
+          : { attributes }),
       }));
       const path = `projects/${server.project}/topics/${names.features}:publish`;
       const messageIds: string[] = [];
@@ -120,7 +125,7 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
       }
       messageIds.forEach((id, index) => {
         const message = messages[index];
-        if (message !== undefined) ledger.published(id, message);
+        if (message !== undefined) ledger.published(id, message, keyOf(index));
       });
       return messageIds;
     },
@@ -170,11 +175,11 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
     },
     async startEmulator() {
       server = await startPubSub();
-      await createTopology(server, names, port, options);
+      await createTopology(server, names, pushPort, options);
     },
     async close() {
       await end('kill');
-      await proxy.stop();
+      await Promise.all([proxy.stop(), front?.stop()]);
       if (isOwn) await server.stop();
       else {
         for (const name of Object.values(names)) await server.ask('DELETE', subscriptionOf(name));

@@ -10,7 +10,7 @@ export interface Output {
 
 /** Keeps what was published against what came out. */
 export interface Ledger {
-  published(id: string, message: TestMessage): void;
+  published(id: string, message: TestMessage, orderingKey?: string): void;
   prediction(output: Output): void;
   letter(output: Output): void;
   /** The ids of rows and messages of which nothing came out yet. */
@@ -30,7 +30,7 @@ export interface Ledger {
    * than once was equal but for `scored_at` and, where the models differ, the model and what it predicts.
    */
   check(): void;
-  /** Fails unless the first predictions of each ordering key came in the order of their messages. */
+  /** Fails unless predictions have the keys of their messages, and the first of each key came in their order. */
   checkOrder(): void;
 }
 
@@ -53,6 +53,7 @@ export function createLedger(): Ledger {
   const came = new Map<string, Entry>();
   const predictions = new Map<string, Readonly<Record<string, unknown>>>();
   const firsts = new Map<string, string[]>();
+  const keys = new Map<string, string>();
   const digests = new Set<string>();
   const problems: string[] = [];
   const unmoved = new Map<string, string[]>();
@@ -87,10 +88,11 @@ export function createLedger(): Ledger {
     moved += 1;
   }
 
-  const isMissing = (id: string): boolean => !came.has(id) && !excused.has(id.split('/')[0] ?? '');
+  const isMissing = (id: string): boolean => !came.has(id) && !excused.has(messageOf(id));
 
   return {
-    published(id, message) {
+    published(id, message, orderingKey = '') {
+      keys.set(id, orderingKey);
       const { rows } = message;
       const content = toContent(message);
       unmoved.set(content, [...(unmoved.get(content) ?? []), id]);
@@ -136,10 +138,19 @@ export function createLedger(): Ledger {
     },
     checkOrder() {
       for (const [key, ids] of firsts) {
+        assert.deepEqual(
+          ids.filter((id) => keys.get(messageOf(id)) !== key),
+          [],
+          `the predictions of key ${key}`,
+        );
         if (key !== '') assert.deepEqual(ids, ids.toSorted(byPlace), `the predictions of key ${key}`);
       }
     },
   };
+}
+
+function messageOf(id: string): string {
+  return id.split('/')[0] ?? '';
 }
 
 function toContent({ data, attributes }: Pick<Output, 'data' | 'attributes'>): string {

@@ -35,6 +35,8 @@ export async function runScenario(
   const stage: Stage = { lab, made: 0, byHand: new Map() };
   try {
     for (const step of steps) await take(stage, step);
+    const isTroubled = steps.some((step) => step.do === 'publishing');
+    assert.equal(lab.proxy.troubled() > 0, isTroubled, 'there was trouble before it ended');
     await settle(stage, options);
     await lab.stop();
     await lab.collect(0);

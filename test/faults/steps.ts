@@ -37,6 +37,9 @@ const ACKNOWLEDGED = 204;
 const AT_ONCE = 8;
 const PUSH_AGAIN_MS = 50;
 
+/** After so long a delivery that is never acknowledged has failed. */
+const PUSH_MS = 60_000;
+
 /** Takes one step. */
 export async function take(stage: Stage, step: Step): Promise<void> {
   const { lab } = stage;
@@ -119,10 +122,12 @@ async function pushMissing(stage: Stage): Promise<void> {
 }
 
 async function pushUntilTaken(stage: Stage, id: string): Promise<void> {
+  const endMs = performance.now() + PUSH_MS;
   for (;;) {
     const status = await push(stage, id);
     if (status === ACKNOWLEDGED) return;
     assert.equal(status, 503, `the answer to ${id}`);
+    assert.ok(performance.now() < endMs, `${id} was delivered again and again, and never acknowledged`);
     await delay(PUSH_AGAIN_MS);
   }
 }
