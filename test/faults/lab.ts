@@ -9,21 +9,17 @@ import { type FunctionServer, startServer } from '../integration/function-server
 import { copyModelFiles, toVariant, type Variant } from '../model-variant.ts';
 import { type PubSubServer, startPubSub } from '../servers/pubsub.ts';
 import { type GrpcProxy, startGrpcProxy } from './grpc-proxy.ts';
-import { KEY_ATTRIBUTE, startKeyFront } from './key-front.ts';
-import { createLedger, type Ledger, type Output } from './ledger.ts';
+import { startKeyFront } from './key-front.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import type { TestMessage } from './messages.ts';
+import { createTopics, type DeliverySettings, endTopics, publishTo, pullFrom } from './topics.ts';
 
 /** What a scenario is set up with. */
-export interface LabOptions {
+export interface LabOptions extends DeliverySettings {
   /** Variables of the function. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether keys keep the order of messages. */
-  readonly ordered: boolean;
   /** Whether a model is there from the start. */
   readonly model: boolean;
-  readonly ackDeadlineSeconds: number;
-  /** Attempts after which Pub/Sub itself moves a message to the dead letters. @default 100, its most */
-  readonly maxDeliveryAttempts?: number;
   /** Whether the lab starts an emulator of its own, which can be killed. @default false */
   readonly ownEmulator?: boolean;
 }
@@ -53,9 +49,6 @@ const COLLECT_MS = 60_000;
 
 const POLL_MS = 20;
 
-/** Pub/Sub's bound for one request. */
-const MAX_MESSAGES = 1000;
-
 const dist = join(import.meta.dirname, '../../dist/functions/index.js');
 let labs = 0;
 
@@ -77,7 +70,7 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
   const ledger = createLedger();
   const front = options.ordered ? await startKeyFront(port) : undefined;
   const pushPort = front?.port ?? port;
-  await createTopology(server, names, pushPort, options);
+  await createTopics(server, names, pushPort, options);
   let running: FunctionServer | undefined;
 
   const publishModel = async (variant: Variant): Promise<void> =>
@@ -90,44 +83,21 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
     await ending?.[how]();
   }
 
-  const subscriptionOf = (name: string): string => `projects/${server.project}/subscriptions/${name}`;
-
-  async function pull(name: string): Promise<readonly Output[]> {
-    const path = subscriptionOf(name);
-    const answer = await server.ask('POST', `${path}:pull`, { maxMessages: 1000, returnImmediately: true });
-    const received = (answer['receivedMessages'] ?? []) as readonly Received[]; // as the REST API has it
-    if (received.length === 0) return [];
-    await server.ask('POST', `${path}:acknowledge`, { ackIds: received.map(({ ackId }) => ackId) });
-    return received.map(({ message: { data = '', attributes = {}, orderingKey } }) => ({
-      data: Buffer.from(data, 'base64').toString(),
-      attributes,
-      ...(orderingKey === undefined ? {} : { orderingKey }),
-    }));
-  }
-
   return {
     ledger,
     proxy,
     publishModel,
     async publish(messages, keys) {
-      const keyOf = (index: number): string => (keys > 0 ? `key ${index % keys}` : '');
-      const body = messages.map(({ data, attributes }, index) => ({
-        data: Buffer.from(data).toString('base64'),
-        ...(keys > 0
-          ? { attributes: { ...attributes, [KEY_ATTRIBUTE]: keyOf(index) }, orderingKey: keyOf(index) }
-          : { attributes }),
+      const keyed = messages.map((message, index) => ({
+        message,
+        key: keys > 0 ? `key ${index % keys}` : '',
       }));
-      const path = `projects/${server.project}/topics/${names.features}:publish`;
-      const messageIds: string[] = [];
-      for (let from = 0; from < body.length; from += MAX_MESSAGES) {
-        const answer = await server.ask('POST', path, { messages: body.slice(from, from + MAX_MESSAGES) });
-        messageIds.push(...(answer['messageIds'] as string[])); // as the REST API has it
-      }
-      messageIds.forEach((id, index) => {
-        const message = messages[index];
-        if (message !== undefined) ledger.published(id, message, keyOf(index));
+      const ids = await publishTo(server, names.features, keyed);
+      ids.forEach((id, index) => {
+        const { message, key = '' } = keyed[index] ?? {};
+        if (message !== undefined) ledger.published(id, message, key);
       });
-      return messageIds;
+      return ids;
     },
     async push(id, message) {
       ledger.published(id, message);
@@ -155,7 +125,10 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
     async collect(outputs) {
       const deadline = Date.now() + COLLECT_MS;
       for (;;) {
-        const [predictions, letters] = [await pull(names.predictions), await pull(names.letters)];
+        const [predictions, letters] = [
+          await pullFrom(server, names.predictions),
+          await pullFrom(server, names.letters),
+        ];
         for (const output of predictions) ledger.prediction(output);
         for (const output of letters) ledger.letter(output);
         if (outputs > 0 && ledger.count() >= outputs) return;
@@ -175,46 +148,13 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
     },
     async startEmulator() {
       server = await startPubSub();
-      await createTopology(server, names, pushPort, options);
+      await createTopics(server, names, pushPort, options);
     },
     async close() {
       await end('kill');
       await Promise.all([proxy.stop(), front?.stop()]);
-      if (isOwn) await server.stop();
-      else {
-        for (const name of Object.values(names)) await server.ask('DELETE', subscriptionOf(name));
-      }
+      await (isOwn ? server.stop() : endTopics(server, names));
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-interface Received {
-  readonly ackId: string;
-  readonly message: {
-    readonly data?: string;
-    readonly attributes?: Record<string, string>;
-    readonly orderingKey?: string;
-  };
-}
-
-/** Without a retry policy the emulator delivers again every second; with one it soon waits for minutes. */
-async function createTopology(
-  server: PubSubServer,
-  names: Readonly<Record<'features' | 'predictions' | 'letters', string>>,
-  port: number,
-  { ordered, ackDeadlineSeconds, maxDeliveryAttempts = 100 }: LabOptions,
-): Promise<void> {
-  const [features = '', predictions = '', letters = ''] = await Promise.all(
-    [names.features, names.predictions, names.letters].map((name) => server.createTopic(name)),
-  );
-  const common = { enableMessageOrdering: ordered };
-  await server.createSubscription(names.predictions, predictions, common);
-  await server.createSubscription(names.letters, letters);
-  await server.createSubscription(names.features, features, {
-    ...common,
-    ackDeadlineSeconds,
-    pushConfig: { pushEndpoint: `http://127.0.0.1:${port}/features` },
-    deadLetterPolicy: { deadLetterTopic: letters, maxDeliveryAttempts },
-  });
 }
