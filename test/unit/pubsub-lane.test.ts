@@ -3,7 +3,10 @@ import { describe, it } from 'node:test';
 import { createLane } from '../../src/adapters/pubsub/lane.ts';
 import type { ApiMessage } from '../../src/adapters/pubsub/publisher-client.ts';
 
-type Request = PromiseWithResolvers<readonly string[]> & { readonly texts: readonly string[] };
+type Request = PromiseWithResolvers<readonly string[]> & {
+  readonly texts: readonly string[];
+  readonly signal: AbortSignal;
+};
 
 /** A lane whose requests the test answers. */
 function setup(maxRequests: number) {
@@ -11,8 +14,9 @@ function setup(maxRequests: number) {
   let idle = 0;
   const lane = createLane({
     maxRequests,
-    send(messages) {
-      const request = { ...Promise.withResolvers<readonly string[]>(), texts: messages.map(toText) };
+    send(messages, signal) {
+      const request = { ...Promise.withResolvers<readonly string[]>(), texts: messages.map(toText), signal };
+      signal.addEventListener('abort', () => request.reject(signal.reason));
       requests.push(request);
       return request.promise;
     },
@@ -133,5 +137,25 @@ describe('a lane to a topic', () => {
     accept(requests[1]);
     assert.deepEqual([await first, await other], [['id of a'], ['id of c']]);
     assert.deepEqual(requests[1]?.texts, ['c']);
+  });
+
+  it('gives a request up that nobody waits for, and is free at once for what comes then', async () => {
+    const { requests, publish } = setup(1);
+    const aborts = [new AbortController(), new AbortController()] as const;
+    const given = aborts.map(({ signal }) => publish(['hangs'], { signal }));
+    const settled = Promise.allSettled(given);
+    await turn();
+    aborts[0].abort(new Error('late'));
+    assert.equal(requests[0]?.signal.aborted, false, 'the other call still waits for it');
+    aborts[1].abort(new Error('late'));
+    await turn();
+    const again = publish(['again']);
+    await turn();
+    accept(requests[1]);
+    assert.deepEqual(await again, ['id of again']);
+    assert.deepEqual(
+      (await settled).map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
   });
 });

@@ -23,6 +23,12 @@ interface Call {
   isOver: boolean;
 }
 
+/** A request that is under way. */
+interface Request {
+  readonly calls: readonly Call[];
+  readonly giveUp: AbortController;
+}
+
 /** A message with its size. */
 export interface SizedMessage {
   readonly message: ApiMessage;
@@ -40,8 +46,8 @@ export interface Lane {
 export interface LaneOptions {
   /** Requests under way at once; 1 keeps the order. */
   readonly maxRequests: number;
-  /** Publishes messages in one request. */
-  send(messages: readonly ApiMessage[]): Promise<readonly string[]>;
+  /** Publishes messages in one request. The signal aborts when nobody waits for any of them any more. */
+  send(messages: readonly ApiMessage[], signal: AbortSignal): Promise<readonly string[]>;
   /** Called when nothing waits and nothing is under way. */
   onIdle(): void;
 }
@@ -53,45 +59,47 @@ export interface LaneOptions {
  *
  * Where order is kept, a request that failed takes along what waits behind it: nothing overtakes.
  */
-export function createLane({ maxRequests, send, onIdle }: LaneOptions): Lane {
+export function createLane(options: LaneOptions): Lane {
+  const { maxRequests, onIdle } = options;
   const isOrdered = maxRequests === 1;
   let queue: Entry[] = [];
-  let running = 0;
+  const running = new Set<Request>();
   let isWoken = false;
 
   function pump(): void {
     isWoken = false;
-    while (queue.length > 0 && running < maxRequests) {
+    while (queue.length > 0 && running.size < maxRequests) {
       const count = countOfRequest(queue);
       void request(queue.splice(0, count));
     }
-    if (running === 0 && queue.length === 0) onIdle();
+    if (running.size === 0 && queue.length === 0) onIdle();
   }
 
   async function request(entries: readonly Entry[]): Promise<void> {
-    running += 1;
+    const calls = [...new Set(entries.map(({ call }) => call))];
+    const own: Request = { calls, giveUp: new AbortController() };
+    running.add(own);
     try {
-      accept(entries, await send(entries.map(({ message }) => message)));
+      await sendAll(entries, own);
     } catch (error) {
-      await refuse(entries, error);
+      fail(isOrdered ? [...calls, ...queue.map(({ call }) => call)] : calls, error);
     }
-    running -= 1;
+    running.delete(own);
     pump();
   }
 
-  /** One message that Pub/Sub refuses must not take the other calls' down: each call is tried alone. */
-  async function refuse(entries: readonly Entry[], error: unknown): Promise<void> {
-    const calls = [...new Set(entries.map(({ call }) => call))];
-    if (calls.length === 1 || grpcCodeOf(error) !== INVALID_ARGUMENT) {
-      fail(isOrdered ? [...entries, ...queue].map(({ call }) => call) : calls, error);
-      return;
-    }
-    for (const call of calls) {
-      const own = entries.filter((entry) => entry.call === call);
-      try {
-        accept(own, await send(own.map(({ message }) => message)));
-      } catch (again) {
-        fail([call], again);
+  /** One message that Pub/Sub refuses must not take the other calls' down: each call is then tried alone. */
+  async function sendAll(entries: readonly Entry[], { calls, giveUp }: Request): Promise<void> {
+    const send = async (some: readonly Entry[]): Promise<void> => {
+      const messages = some.map(({ message }) => message);
+      accept(some, await options.send(messages, giveUp.signal));
+    };
+    try {
+      await send(entries);
+    } catch (error) {
+      if (calls.length === 1 || grpcCodeOf(error) !== INVALID_ARGUMENT) throw error;
+      for (const call of calls) {
+        await send(entries.filter((entry) => entry.call === call)).catch((own) => fail([call], own));
       }
     }
   }
@@ -112,7 +120,10 @@ export function createLane({ maxRequests, send, onIdle }: LaneOptions): Lane {
       queue = queue.length === 0 ? entries : queue.concat(entries);
       if (!isWoken) queueMicrotask(pump); // what one turn of the loop hands over goes out together
       isWoken = true;
-      const onAbort = (): void => fail([call], signal?.reason);
+      const onAbort = (): void => {
+        fail([call], signal?.reason);
+        for (const { calls, giveUp } of running) if (calls.every(({ isOver }) => isOver)) giveUp.abort();
+      };
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
         return await call.result.promise;

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { grpcCodeOf } from './failures.ts';
+
 /** How long requests are tried. */
 export interface Patience {
   /** How long one try may take, in milliseconds. */
@@ -10,45 +13,50 @@ export interface Patience {
  * gRPC codes after which a request is tried again, as Google's own client does for `Publish`: CANCELLED, UNKNOWN,
  * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE.
  */
-const TRANSIENT_CODES = [1, 2, 4, 8, 10, 13, 14];
+const TRANSIENT_CODES: ReadonlySet<number | undefined> = new Set([1, 2, 4, 8, 10, 13, 14]);
 
 /** gRPC's code for what took too long. */
 export const DEADLINE_EXCEEDED = 4;
 
-/** Makes a request of the SDK with options by which it is tried as long as this, and waits for it no longer. */
+/** The wait before the second try, in milliseconds; each further one is twice as long, 2 s at most. */
+const FIRST_DELAY_MS = 100;
+const MAX_DELAY_MS = 2000;
+
+/**
+ * Makes a request of the SDK until it succeeds, as long as this patience lasts and only what may pass goes wrong.
+ * The SDK would try again by itself, but it counts its time by the clock of the machine: where that jumps, a
+ * request can hang.
+ *
+ * @param signal ends it at once, with its reason
+ */
 export async function withPatience<T>(
-  patience: Patience,
-  request: (options: ReturnType<typeof toCallOptions>) => Promise<T>,
+  { tryMs, totalMs }: Patience,
+  request: (options: { readonly timeout: number; readonly retry: null }) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
-  return withinMs(patience.totalMs + patience.tryMs, request(toCallOptions(patience)));
+  const endMs = performance.now() + totalMs;
+  for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(MAX_DELAY_MS, 2 * delayMs)) {
+    try {
+      return await withinMs(tryMs, request({ timeout: tryMs, retry: null }), signal);
+    } catch (error) {
+      if (signal?.aborted || !TRANSIENT_CODES.has(grpcCodeOf(error))) throw error;
+      if (performance.now() + delayMs > endMs) throw error;
+    }
+    await delay(delayMs * (0.5 + Math.random() / 2), undefined, signal && { signal });
+  }
 }
 
-function toCallOptions({ tryMs, totalMs }: Patience) {
-  return {
-    timeout: tryMs,
-    retry: {
-      retryCodes: [...TRANSIENT_CODES],
-      backoffSettings: {
-        initialRetryDelayMillis: 100,
-        retryDelayMultiplier: 2,
-        maxRetryDelayMillis: 2000,
-        initialRpcTimeoutMillis: tryMs,
-        rpcTimeoutMultiplier: 1,
-        maxRpcTimeoutMillis: tryMs,
-        totalTimeoutMillis: totalMs,
-      },
-    },
-  };
-}
-
-/** The SDK counts its time by the clock of the machine, which may jump: this bound does not. */
-async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T> {
+async function withinMs<T>(ms: number, promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const failure = Object.assign(new Error(`no answer within ${ms} ms`), { code: DEADLINE_EXCEEDED });
-  const timer = setTimeout(() => reject(failure), ms);
+  const timer = setTimeout(() => {
+    reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: DEADLINE_EXCEEDED }));
+  }, ms);
+  const onAbort = (): void => reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort);
   try {
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
   }
 }

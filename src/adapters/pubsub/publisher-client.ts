@@ -11,8 +11,12 @@ export interface ApiMessage {
 
 /** The one request of the Pub/Sub API that publishing takes. */
 export interface PublisherClient {
-  /** Publishes up to 1,000 messages of one topic and one ordering key; resolves with their ids. */
-  publish(topic: string, messages: readonly ApiMessage[]): Promise<readonly string[]>;
+  /**
+   * Publishes up to 1,000 messages of one topic and one ordering key; resolves with their ids.
+   *
+   * @param signal ends the wait for it; what is on its way may be accepted all the same
+   */
+  publish(topic: string, messages: readonly ApiMessage[], signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -29,9 +33,10 @@ export async function createPublisherClient(
   const client: v1.PublisherClient = new sdk.v1.PublisherClient(await toClientOptions(emulatorHost));
   await client.initialize(); // it would otherwise fail in a promise of its own, which ends the process
   return {
-    async publish(topic, messages) {
+    async publish(topic, messages, signal) {
       const request = { topic, messages: messages as ApiMessage[] };
-      const [{ messageIds }] = await withPatience(patience, (options) => client.publish(request, options));
+      const publish = (options: object) => client.publish(request, options);
+      const [{ messageIds }] = await withPatience(patience, publish, signal);
       return messageIds ?? [];
     },
     close: () => client.close(),

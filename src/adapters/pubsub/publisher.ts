@@ -51,7 +51,7 @@ export async function createPubSubPublisher(options: PubSubPublisherOptions = {}
     if (known !== undefined) return known;
     const lane = createLane({
       maxRequests: orderingKey === '' ? MAX_REQUESTS : 1,
-      send: (messages) => client.publish(topic, messages),
+      send: (messages, signal) => client.publish(topic, messages, signal),
       onIdle: () => lanes.delete(name),
     });
     lanes.set(name, lane);
