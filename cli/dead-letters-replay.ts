@@ -16,12 +16,11 @@ import {
 import { ScorerError, show } from '../src/errors.ts';
 import type { Publisher } from '../src/ports/publisher.ts';
 import type { PulledMessage } from '../src/ports/pull-subscription.ts';
+import { isFullTopicName } from '../src/pubsub-names.ts';
 import { type Command, usage } from './command.ts';
 import { checkSubscription, LETTER_FLAGS, tellEnd, toLimit, toNothing, walkLetters } from './letters.ts';
 import { createReplayTally, increment, type ReplayTally, toTallyText } from './replay-tally.ts';
 import { checkTopic, readSettings } from './settings.ts';
-
-const FULL_TOPIC = /^projects\/[^/]+\/topics\/[^/]+$/;
 
 /** `scorestream dead-letters replay`: once more, after what was wrong is mended. */
 export const deadLettersReplay: Command = {
@@ -68,7 +67,7 @@ export const deadLettersReplay: Command = {
 /** @throws ScorerError `USAGE` for a topic that nothing reads */
 function toTarget(config: Config, name: string, to: string): string {
   const topic = toTopicName(config, to);
-  if (FULL_TOPIC.test(topic)) return topic;
+  if (isFullTopicName(topic)) return topic;
   if (isPubSubSubscription(config, name)) {
     throw usage(`--to is ${show(to)}, the letters are on Pub/Sub: expected projects/PROJECT/topics/NAME.`);
   }

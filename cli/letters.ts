@@ -2,6 +2,7 @@ import { isPubSubSubscription } from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
 import { ScorerError, show } from '../src/errors.ts';
 import type { PulledMessage, PullSubscription } from '../src/ports/pull-subscription.ts';
+import { parseSubscriptionName } from '../src/pubsub-names.ts';
 import { type Flag, usage } from './command.ts';
 import { checkTopic } from './settings.ts';
 
@@ -16,8 +17,6 @@ const DEFAULT_LIMIT = 10_000;
 
 /** More would be held longer than their leases last, and come again. */
 const MAX_LIMIT = 100_000;
-
-const FULL_SUBSCRIPTION = /^projects\/[^/]+\/subscriptions\/[^/]+$/;
 
 /** The flags that all commands for dead letters take. */
 export const LETTER_FLAGS = {
@@ -45,7 +44,7 @@ export function checkSubscription(name: string, config: Config): void {
     checkTopic(name, config);
     return;
   }
-  if (!name.includes('/') || FULL_SUBSCRIPTION.test(name)) return;
+  if (!name.includes('/') || parseSubscriptionName(name) !== undefined) return;
   throw usage(`${show(name)} is no subscription: expected projects/PROJECT/subscriptions/NAME.`);
 }
 

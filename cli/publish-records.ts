@@ -2,9 +2,7 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { findStart } from '../src/decode/csv/dialect.ts';
 import { type CsvHeader, type CsvRecord, createCsvReader, MAX_KEPT_BYTES } from '../src/decode/csv/reader.ts';
 import { describeProblem } from '../src/errors.ts';
-
-/** Pub/Sub's bound for the data and attributes of a message: https://cloud.google.com/pubsub/quotas#resource_limits */
-export const MAX_MESSAGE_BYTES = 10_000_000;
+import { MAX_MESSAGE_BYTES } from '../src/message-size.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

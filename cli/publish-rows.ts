@@ -1,7 +1,8 @@
+import { countBytes, MAX_MESSAGE_BYTES } from '../src/message-size.ts';
 import type { OutgoingMessage } from '../src/ports/publisher.ts';
 import { usage } from './command.ts';
 import type { RowFormat } from './publish-format.ts';
-import { type FileRow, MAX_MESSAGE_BYTES, readCsvRows, readLines } from './publish-records.ts';
+import { type FileRow, readCsvRows, readLines } from './publish-records.ts';
 
 /** The most rows that a message is given. */
 export const MAX_ROWS_PER_MESSAGE = 50_000;
@@ -60,7 +61,7 @@ export async function* toRowMessages(
 /** Puts rows into messages. */
 function createPacker({ name, format, rowsPerMessage, fromRow, attributes: given, orderingKey }: RowOptions) {
   const attributes = { ...given, ...toContentType(format, rowsPerMessage) };
-  const attributeBytes = sizeOf(attributes);
+  const attributeBytes = countBytes({ data: new Uint8Array(), attributes });
   let nextRow = 0;
   let held: FileRow[] = [];
   let bytes = 0;
@@ -113,11 +114,6 @@ function createPacker({ name, format, rowsPerMessage, fromRow, attributes: given
 function toContentType(format: RowFormat, rowsPerMessage: number): Readonly<Record<string, string>> {
   if (format === 'csv') return { 'content-type': 'text/csv' };
   return format === 'ndjson' && rowsPerMessage > 1 ? { 'content-type': 'application/x-ndjson' } : {};
-}
-
-function sizeOf(attributes: Readonly<Record<string, string>>): number {
-  const texts = Object.entries(attributes).flat();
-  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
 }
 
 async function readWhole(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Buffer> {

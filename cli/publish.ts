@@ -15,9 +15,6 @@ import { checkTopic, readSettings } from './settings.ts';
 /** Batches under way at once; one where the order of messages counts. */
 const MAX_UNDER_WAY = 4;
 
-/** The full name of a topic on Pub/Sub: which there are is not known here. */
-const FULL_TOPIC = /^projects\/[^/]+\/topics\/[^/]+$/;
-
 /** `scorestream publish`: a file's rows as messages. */
 export const publish: Command = {
   usage: 'publish TOPIC FILE|- [--rows-per-message N] [--from-row N]',
@@ -45,7 +42,7 @@ export const publish: Command = {
   async run(input) {
     const [topic = '', file = ''] = input.positionals;
     const config = readSettings(input.values['data']);
-    if (!FULL_TOPIC.test(topic)) checkTopic(topic, config);
+    checkTopic(topic, config);
     const options = toRowOptions(input);
     const source = await openInput(file);
     const publisher = await composePublisher(config);

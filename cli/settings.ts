@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Config, OPTIONS, readConfig } from '../src/config.ts';
 import { ScorerError, show } from '../src/errors.ts';
 import { nearest } from '../src/nearest.ts';
+import { isFullTopicName } from '../src/pubsub-names.ts';
 import type { Flag } from './command.ts';
 import { isRemote } from './shown-path.ts';
 
@@ -60,11 +61,12 @@ export function checkModelName(file: string): void {
 }
 
 /**
- * Refuses a topic that nothing reads or writes: most likely a slip.
+ * Refuses a topic that nothing reads or writes: most likely a slip. Which there are on Pub/Sub is not known here.
  *
  * @throws ScorerError `USAGE` naming the nearest topic
  */
 export function checkTopic(topic: string, config: Config): void {
+  if (isFullTopicName(topic)) return;
   const known = [config.featuresTopic, config.objectsTopic, config.predictionsTopic, config.deadLettersTopic];
   if (known.includes(topic)) return;
   const near = nearest(topic, known);

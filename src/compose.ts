@@ -12,6 +12,7 @@ import type { Logger } from './ports/logger.ts';
 import type { PullSubscription } from './ports/pull-subscription.ts';
 import type { Storage } from './ports/storage.ts';
 import type { PublisherRouter } from './publisher-router.ts';
+import { isFullTopicName } from './pubsub-names.ts';
 import { countCpus } from './serving/cpu-quota.ts';
 import { createPlacement } from './serving/place-model.ts';
 import type { RunnerParts } from './serving/runner.ts';
@@ -56,7 +57,6 @@ export async function composePredict(config: Config): Promise<PredictParts> {
 export async function composeScore(config: Config): Promise<ScoreParts> {
   const { createMessageScorer } = await import('./stream/score-message.ts');
   const { createObjectScorer } = await import('./batch/score-event.ts');
-  const { isPubSubTopic } = await import('./publisher-router.ts');
   const { scorer, logger } = await composePredict(config);
   const storage = await composeStorage(config);
   const publisher = await composePublisher(config);
@@ -66,7 +66,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
     predictions: toTopicName(config, config.predictionsTopic),
     deadLetters: toTopicName(config, config.deadLettersTopic),
   };
-  if (isPubSubTopic(topics.predictions)) publisher.warm();
+  if (isFullTopicName(topics.predictions)) publisher.warm();
   const common = { scorer, publisher, clock: systemClock, logger };
   return {
     scorer,

@@ -2,7 +2,7 @@ import { ScorerError } from './errors.ts';
 import type { OutgoingMessage } from './ports/publisher.ts';
 
 /** Pub/Sub's bound for data and attributes together: https://cloud.google.com/pubsub/quotas#resource_limits */
-const MAX_MESSAGE_BYTES = 10_000_000;
+export const MAX_MESSAGE_BYTES = 10_000_000;
 
 /** Bytes of a message's data and attributes, as Pub/Sub counts them. */
 export function countBytes({ data, attributes }: OutgoingMessage): number {

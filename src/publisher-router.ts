@@ -1,4 +1,5 @@
 import type { Publisher } from './ports/publisher.ts';
+import { isFullTopicName } from './pubsub-names.ts';
 
 /** Which publisher has which topics. */
 export interface PublisherRouterOptions {
@@ -12,11 +13,6 @@ export interface PublisherRouterOptions {
 export interface PublisherRouter extends Publisher {
   /** Loads the adapter of Pub/Sub before a message needs it. A failure shows at the first publish. */
   warm(): void;
-}
-
-/** True for the full name of a topic on Pub/Sub, `projects/PROJECT/topics/NAME`. */
-export function isPubSubTopic(topic: string): boolean {
-  return topic.startsWith('projects/');
 }
 
 /** Creates one publisher over two: full names are topics on Pub/Sub, short ones local. */
@@ -34,7 +30,7 @@ export function createPublisherRouter({ local, loadPubSub }: PublisherRouterOpti
       load().catch(() => undefined);
     },
     async publish(topic, messages, options) {
-      const publisher = isPubSubTopic(topic) ? await load() : local;
+      const publisher = isFullTopicName(topic) ? await load() : local;
       return publisher.publish(topic, messages, options);
     },
     async close() {

@@ -6,7 +6,7 @@ import { isObject } from '../../src/json-object.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
 import { decodeBase64 } from './base64.ts';
 import { decodeEventValue } from './header-values.ts';
-import { contentAttributes, fallbackId, metadataOf, type Push, toRefused } from './push.ts';
+import { contentAttributes, fallbackId, invalidMessage, metadataOf, type Push, toRefused } from './push.ts';
 import { isStorageEvent, toNotificationAttributes } from './storage-event.ts';
 import { fromWrappedPush, isWrappedPush } from './wrapped-push.ts';
 
@@ -41,7 +41,7 @@ export function isBinaryEvent({ headers }: Push): boolean {
 
 /** Several events in one request would need one answer for all: Google's triggers send none such. */
 export function batchRefused(): ScorerError {
-  return invalid('The request is a batch of CloudEvents: expected one event a request.');
+  return invalidMessage('The request is a batch of CloudEvents: expected one event a request.');
 }
 
 /**
@@ -54,7 +54,7 @@ export function batchRefused(): ScorerError {
  */
 export function fromStructuredEvent(push: Push, text: string, document: unknown): Delivery {
   const { type, id, data, data_base64: encoded } = isObject(document) ? document : {};
-  if (typeof type !== 'string') throw invalid('The CloudEvent is no object with a "type".');
+  if (typeof type !== 'string') throw invalidMessage('The CloudEvent is no object with a "type".');
   return fromEvent(push, {
     type,
     id: typeof id === 'string' && id !== '' ? id : undefined,
@@ -82,7 +82,7 @@ export function fromBinaryEvent(push: Push): Delivery {
     if (name.startsWith('ce-') && typeof value === 'string') event.set(name, decodeEventValue(name, value));
   }
   const type = event.get('ce-type');
-  if (type === undefined) throw invalid('The CloudEvent has no header ce-type.');
+  if (type === undefined) throw invalidMessage('The CloudEvent has no header ce-type.');
   return fromEvent(push, { type, id: event.get('ce-id') || undefined, data: () => parseData(push.body) });
 }
 
@@ -90,7 +90,7 @@ function fromEvent(push: Push, event: CloudEvent): Delivery {
   try {
     if (event.type === MESSAGE_PUBLISHED) return fromMessageEvent(push, event);
     if (isStorageEvent(event.type)) return fromStorageEvent(push, event);
-    throw invalid(`The request is a CloudEvent of the type ${show(event.type)}: ${EXPECTED}.`);
+    throw invalidMessage(`The request is a CloudEvent of the type ${show(event.type)}: ${EXPECTED}.`);
   } catch (error) {
     if (!(error instanceof ScorerError)) throw error;
     return toRefused(push, error, fallbackId(push, event.id));
@@ -100,7 +100,7 @@ function fromEvent(push: Push, event: CloudEvent): Delivery {
 function fromMessageEvent(push: Push, event: CloudEvent): Delivery {
   const { value } = event.data();
   if (isWrappedPush(value)) return fromWrappedPush(value, push, event.id);
-  throw invalid(`The data of the CloudEvent ${show(event.type)} is no object with a "message".`);
+  throw invalidMessage(`The data of the CloudEvent ${show(event.type)} is no object with a "message".`);
 }
 
 /** As the notification that the bucket itself would have sent. */
@@ -117,14 +117,10 @@ function fromStorageEvent(push: Push, event: CloudEvent): Delivery {
 function decodeEventData(encoded: unknown): Uint8Array {
   const bytes = typeof encoded === 'string' ? decodeBase64(encoded) : undefined;
   if (bytes !== undefined) return bytes;
-  throw invalid('The "data_base64" of the CloudEvent is not base64.');
+  throw invalidMessage('The "data_base64" of the CloudEvent is not base64.');
 }
 
 function parseData(bytes: Uint8Array): ReturnType<CloudEvent['data']> {
   const text = decodeUtf8(bytes, 'The data of the CloudEvent');
   return { value: parseJson(text, 'The data of the CloudEvent'), text: () => text };
-}
-
-function invalid(message: string): ScorerError {
-  return new ScorerError(message, { code: 'INVALID_MESSAGE' });
 }

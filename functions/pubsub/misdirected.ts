@@ -1,5 +1,5 @@
-import { ScorerError } from '../../src/errors.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
+import { invalidMessage } from './push.ts';
 
 /** What makes a message the notification of an object. */
 const OBJECT_ATTRIBUTES = ['eventType', 'bucketId', 'objectId'] as const;
@@ -25,5 +25,5 @@ export function refuseFeatures(delivery: Delivery): Delivery {
 }
 
 function refuse(delivery: Delivery, message: string): Delivery {
-  return { ...delivery, problem: new ScorerError(message, { code: 'INVALID_MESSAGE' }) };
+  return { ...delivery, problem: invalidMessage(message) };
 }

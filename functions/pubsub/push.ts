@@ -43,10 +43,23 @@ export function metadataOf({
   headers,
 }: Push): Pick<Delivery, 'publishTime' | 'orderingKey' | 'subscription'> {
   return {
-    publishTime: headerText(headers, 'x-goog-pubsub-publish-time'),
+    publishTime: toTime(headerText(headers, 'x-goog-pubsub-publish-time')),
     orderingKey: headerText(headers, 'x-goog-pubsub-ordering-key'),
     subscription: headerText(headers, 'x-goog-pubsub-subscription-name'),
   };
+}
+
+/** A time as RFC 3339 has it: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** A publish time as it came; undefined for what is none, which no reader of a prediction could take for one. */
+export function toTime(text: string | undefined): string | undefined {
+  return text !== undefined && TIME.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}
+
+/** A delivery that is none, and why. */
+export function invalidMessage(message: string): ScorerError {
+  return new ScorerError(message, { code: 'INVALID_MESSAGE' });
 }
 
 /**

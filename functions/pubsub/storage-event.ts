@@ -1,6 +1,7 @@
 import { findMember } from '../../src/decode/json-places.ts';
-import { ScorerError, show } from '../../src/errors.ts';
+import { show } from '../../src/errors.ts';
 import { isObject } from '../../src/json-object.ts';
+import { invalidMessage } from './push.ts';
 
 /**
  * What a CloudEvent of Cloud Storage is called as a bucket notification:
@@ -32,9 +33,7 @@ export function toNotificationAttributes(
   text: () => string,
 ): Record<string, string> {
   if (!isObject(data)) {
-    throw new ScorerError(`The data of the CloudEvent ${show(type)} is ${show(data)}: expected an object.`, {
-      code: 'INVALID_MESSAGE',
-    });
+    throw invalidMessage(`The data of the CloudEvent ${show(type)} is ${show(data)}: expected an object.`);
   }
   return {
     eventType: NOTIFIED_AS.get(type) ?? '',
@@ -50,9 +49,8 @@ export function toNotificationAttributes(
 
 function take(type: string, name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new ScorerError(
+  throw invalidMessage(
     `The data of the CloudEvent ${show(type)} has the ${name} ${show(value)}: expected ${name === 'generation' ? 'an integer' : 'text'}.`,
-    { code: 'INVALID_MESSAGE' },
   );
 }
 

@@ -2,7 +2,7 @@ import { ScorerError, show } from '../../src/errors.ts';
 import { isObject } from '../../src/json-object.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
 import { decodeBase64 } from './base64.ts';
-import { fallbackId, type Push, toRefused } from './push.ts';
+import { fallbackId, invalidMessage, type Push, toRefused, toTime } from './push.ts';
 
 /** What a wrapped push is: a message, with the subscription that delivers it. */
 export interface WrappedPush {
@@ -35,22 +35,22 @@ export function fromWrappedPush(
     id,
     data: bytes ?? (typeof data === 'string' ? Buffer.from(data) : push.body),
     attributes,
-    publishTime: textOf(message['publishTime']) ?? textOf(message['publish_time']),
+    publishTime: toTime(textOf(message['publishTime']) ?? textOf(message['publish_time'])),
     orderingKey: textOf(message['orderingKey']) ?? textOf(message['ordering_key']),
     subscription: textOf(subscription),
-    ...(bytes === undefined && { problem: invalid("The message's data is not base64.") }),
+    ...(bytes === undefined && { problem: invalidMessage("The message's data is not base64.") }),
   };
 }
 
 /** Pub/Sub's own are all text; a push that somebody writes may hold numbers. */
 function toAttributes(attributes: unknown): Record<string, string> | ScorerError {
   if (!isObject(attributes)) {
-    return invalid(`The message's attributes are ${show(attributes)}: expected an object of texts.`);
+    return invalidMessage(`The message's attributes are ${show(attributes)}: expected an object of texts.`);
   }
   const entries: [string, string][] = [];
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === 'object' && value !== null) {
-      return invalid(`The message's attribute ${show(key)} is ${show(value)}: expected text.`);
+      return invalidMessage(`The message's attribute ${show(key)} is ${show(value)}: expected text.`);
     }
     entries.push([toName(key), String(value)]);
   }
@@ -64,8 +64,4 @@ function toName(key: string): string {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function invalid(message: string): ScorerError {
-  return new ScorerError(message, { code: 'INVALID_MESSAGE' });
 }

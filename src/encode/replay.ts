@@ -1,3 +1,5 @@
+import { isFullTopicName, parseSubscriptionName } from '../pubsub-names.ts';
+
 /** A letter as it lies on the topic of dead letters. */
 export interface StoredLetter {
   readonly messageId: string;
@@ -56,9 +58,6 @@ export type SkipReason = 'object' | 'failed again' | 'no source';
 /** The code by which letters are told that Pub/Sub itself moved: every delivery of them was answered with trouble. */
 export const UNDELIVERED = 'UNDELIVERED';
 
-const FULL_TOPIC = /^projects\/[^/]+\/topics\/[^/]+$/;
-const FULL_SUBSCRIPTION = /^projects\/([^/]+)\/subscriptions\/([^/]+)$/;
-
 const OURS = /^(?:error-|source-|dead-letter-|CloudPubSubDeadLetter)/;
 
 /** What a letter is about: the code of its error, and its kind. */
@@ -93,10 +92,11 @@ export function planReplay(letter: StoredLetter, { again, areLocal, to: topic }:
  */
 function sourceOf(attributes: StoredLetter['attributes'], areLocal: boolean): Source | undefined {
   const topic = attributes['source-topic'];
-  if (topic !== undefined && (areLocal || FULL_TOPIC.test(topic))) return { topic };
-  const pushed = FULL_SUBSCRIPTION.exec(attributes['source-subscription'] ?? '');
-  const subscription = pushed?.[2] ?? attributes['CloudPubSubDeadLetterSourceSubscription'];
-  const project = pushed?.[1] ?? attributes['CloudPubSubDeadLetterSourceSubscriptionProject'];
+  if (topic !== undefined && (areLocal || isFullTopicName(topic))) return { topic };
+  const pushed = parseSubscriptionName(attributes['source-subscription'] ?? '');
+  if (pushed !== undefined) return pushed;
+  const subscription = attributes['CloudPubSubDeadLetterSourceSubscription'];
+  const project = attributes['CloudPubSubDeadLetterSourceSubscriptionProject'];
   return subscription === undefined || project === undefined ? undefined : { subscription, project };
 }
 

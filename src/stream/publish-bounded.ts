@@ -1,3 +1,4 @@
+import { countBytes } from '../message-size.ts';
 import type { OutgoingMessage, Publisher } from '../ports/publisher.ts';
 
 /** Bytes that are made and handed to the publisher at once; one message may be larger. */
@@ -20,18 +21,11 @@ export async function publishBounded(
   let bytes = 0;
   for (const message of messages) {
     group.push(message);
-    bytes += sizeOf(message);
+    bytes += countBytes(message);
     if (bytes < MAX_GROUP_BYTES) continue;
     await publisher.publish(topic, group, { signal });
     group = [];
     bytes = 0;
   }
   if (group.length > 0) await publisher.publish(topic, group, { signal });
-}
-
-/** About so many bytes: attributes are counted in chars. */
-function sizeOf({ data, attributes }: OutgoingMessage): number {
-  let size = data.length;
-  for (const key in attributes) size += key.length + (attributes[key]?.length ?? 0);
-  return size;
 }

@@ -76,8 +76,8 @@ async function scoreMessage(
       const contentType = message.attributes['content-type'];
       for (const slice of decodePayload(plain.data, contentType, model.schema)) {
         signal.throwIfAborted();
+        if (slice.firstRow > 0) await nextTurn();
         await publishSlice(parts, model, task, slice);
-        await nextTurn();
       }
     } finally {
       plain.release();

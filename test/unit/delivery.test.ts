@@ -54,6 +54,18 @@ describe('a delivery is told by its content:', () => {
   });
 });
 
+for (const publishTime of ['hello', '2026-11-24', '2026-13-40T25:61:61Z', '1795515698', 7, null]) {
+  it(`a publish time that is none is left out: ${publishTime}`, () => {
+    const body = JSON.stringify({ message: { data: 'e30=', messageId: '1', publishTime } });
+    assert.equal(toDelivery(toPush(body)).publishTime, undefined);
+    const headers: Headers = [
+      ['x-goog-pubsub-message-id', '1'],
+      ['x-goog-pubsub-publish-time', String(publishTime)],
+    ];
+    assert.equal(toDelivery(toPush('{}', headers)).publishTime, undefined);
+  });
+}
+
 describe('a delivery to the wrong path', () => {
   const notification = { eventType: 'OBJECT_FINALIZE', bucketId: 'b', objectId: 'o', objectGeneration: '1' };
   const of = (attributes: object) =>
@@ -84,7 +96,9 @@ const message: fc.Arbitrary<Message> = fc.record({
   id: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
   data: fc.uint8Array({ maxLength: 200 }),
   attributes: fc.dictionary(attributeName, text, { maxKeys: 8, noNullPrototype: true }),
-  publishTime: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  publishTime: fc
+    .date({ noInvalidDate: true, min: new Date('0000-01-01'), max: new Date('9999-12-31') }) // as RFC 3339 has them
+    .map((date) => date.toISOString()),
   orderingKey: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
   subscription: fc.stringMatching(/^projects\/[a-z-]{1,9}\/subscriptions\/[a-z-]{1,9}$/),
 });

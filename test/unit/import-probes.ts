@@ -7,6 +7,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ['src/nearest.ts', 'leven', './errors.ts node:util csv-parse'],
   ['src/json-object.ts', '', './errors.ts ./decode/json.ts node:util csv-parse'],
   ['src/byte-source.ts', 'node:stream', './errors.ts ./crc32c.ts ./ports/storage.ts node:fs node:util leven'],
+  ['src/pubsub-names.ts', '', './errors.ts ./json-object.ts ./ports/publisher.ts node:util leven'],
   ['src/byte-budget.ts', './errors.ts', './nearest.ts ./byte-source.ts ./ports/storage.ts node:timers leven'],
   [
     'src/message-size.ts',
