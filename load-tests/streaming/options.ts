@@ -21,7 +21,7 @@ export function parseOptions(words: readonly string[]): LoadOptions {
   const { values } = parseArgs({
     args: [...words],
     options: {
-      messages: { type: 'string', default: '5000' },
+      messages: { type: 'string', default: '15000' },
       'rows-per-message': { type: 'string', multiple: true },
       rate: { type: 'string' },
       rounds: { type: 'string', default: '3' },
