@@ -1,9 +1,10 @@
 // The scoring function, built and under the functions framework, between Pub/Sub's emulator and a proxy that fails.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../e2e/served.ts';
 import { freePort } from '../free-port.ts';
 import { type FunctionServer, startServer } from '../integration/function-server.ts';
 import { copyModelFiles, toVariant, type Variant } from '../model-variant.ts';
@@ -36,6 +37,8 @@ export interface Lab {
   stop(): Promise<void>;
   kill(): Promise<void>;
   publishModel(variant: Variant): Promise<void>;
+  /** Resolves when the function serves a version. */
+  serves(version: string): Promise<void>;
   /** Kills Pub/Sub's emulator, with all that it held; the lab must have one of its own. */
   killEmulator(): Promise<void>;
   /** Starts an empty one, with the topics and subscriptions. */
@@ -73,8 +76,10 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
   await createTopics(server, names, pushPort, options);
   let running: FunctionServer | undefined;
 
-  const publishModel = async (variant: Variant): Promise<void> =>
-    writeFile(join(modelUri, 'manifest.json'), await toVariant(variant));
+  const publishModel = async (variant: Variant): Promise<void> => {
+    await writeFile(join(dir, 'manifest.json'), await toVariant(variant));
+    await rename(join(dir, 'manifest.json'), join(modelUri, 'manifest.json')); // never seen half written
+  };
   if (options.model) await publishModel({ version: '1', threshold: 0.5 });
 
   async function end(how: 'stop' | 'kill'): Promise<void> {
@@ -122,6 +127,15 @@ export async function createLab(shared: PubSubServer, options: LabOptions): Prom
     },
     stop: () => end('stop'),
     kill: () => end('kill'),
+    serves: (version) =>
+      until(
+        async () => {
+          const answer = await fetch(`${running?.url}/ready`);
+          const { model } = (await answer.json()) as { model?: { version: string } }; // probes.ts
+          return model?.version === version;
+        },
+        () => `version ${version} to be served`,
+      ),
     async collect(outputs) {
       const deadline = Date.now() + COLLECT_MS;
       for (;;) {

@@ -16,6 +16,8 @@ export type Step =
   /** Pub/Sub takes publishes of the function in this way from now on, after so many milliseconds. */
   | { readonly do: 'publishing'; readonly fate: Fate; readonly every?: number; readonly ms?: number }
   | { readonly do: 'model'; readonly version: string; readonly threshold: number }
+  /** Waits until the function says that it serves a version. */
+  | { readonly do: 'await model'; readonly version: string }
   /** Kills Pub/Sub's emulator, and starts it empty. */
   | { readonly do: 'kill emulator' | 'start emulator' }
   /** Delivers messages by hand while nothing can be published: none may be acknowledged. */
@@ -64,6 +66,8 @@ export async function take(stage: Stage, step: Step): Promise<void> {
       return;
     case 'model':
       return lab.publishModel(step);
+    case 'await model':
+      return lab.serves(step.version);
     case 'kill emulator':
       return lab.killEmulator();
     case 'start emulator':
