@@ -1,12 +1,18 @@
-// Memory of the scoring function under large messages: `npm run bench:streaming-memory [-- ROUNDS]`.
+// Memory of the scoring function under large messages: `npm run bench:streaming-memory [-- ROUNDS [LOAD]] [--pubsub]`.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { topicPath } from '../src/adapters/local/topic-file.ts';
 import { startServer } from '../test/integration/function-server.ts';
+import { startPubSub } from '../test/servers/pubsub.ts';
 import { median } from './median.ts';
 
-const [, , rounds = '5', only = ''] = process.argv;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { pubsub: { type: 'boolean' } },
+});
+const [rounds = '5', only = ''] = positionals;
 const AT_ONCE = 8;
 const MESSAGE_BYTES = 9_990_000;
 
@@ -71,9 +77,12 @@ async function readMemory(pid: number, name: 'VmRSS' | 'VmHWM'): Promise<number>
 }
 
 /** A function of its own for each load: what one load leaves behind is not the next one's. */
-async function measure({ name, rows, data, attributes }: Load): Promise<string> {
+async function measure(
+  { name, rows, data, attributes }: Load,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
   const source = join(import.meta.dirname, '../dist/functions/index.js');
-  const server = await startServer('score', { source });
+  const server = await startServer('score', { source, environment });
   try {
     const push = async (id: string, message: string | Uint8Array, with_: Record<string, string>) => {
       const startMs = performance.now();
@@ -109,7 +118,23 @@ async function measure({ name, rows, data, attributes }: Load): Promise<string> 
   }
 }
 
-console.log(`${AT_ONCE} messages of 10 MB at once, ${rounds} rounds.\n`);
-console.log('| load | rows a message | MB at rest | MB at most | s a round | ms a small message, at most |');
-console.log('|---|---|---|---|---|---|');
-for (const load of LOADS) if (load.name.includes(only)) console.log(await measure(load));
+const pubsub = values.pubsub === true ? await startPubSub() : undefined;
+try {
+  for (const topic of ['predictions', 'dead-letters']) await pubsub?.createTopic(topic);
+  const environment = pubsub && {
+    PUBSUB_EMULATOR_HOST: pubsub.host,
+    GOOGLE_CLOUD_PROJECT: pubsub.project,
+    METADATA_SERVER_DETECTION: 'none', // the emulator takes no account
+  };
+  const where = pubsub === undefined ? 'local topics' : 'topics of the Pub/Sub emulator';
+  console.log(`${AT_ONCE} messages of 10 MB at once, ${rounds} rounds, ${where}.\n`);
+  console.log(
+    '| load | rows a message | MB at rest | MB at most | s a round | ms a small message, at most |',
+  );
+  console.log('|---|---|---|---|---|---|');
+  for (const load of LOADS) {
+    if (load.name.includes(only)) console.log(await measure(load, environment ?? {}));
+  }
+} finally {
+  await pubsub?.stop();
+}

@@ -32,6 +32,12 @@ export interface FunctionProcess {
 
 const FRAMEWORK = join(PROJECT_DIR, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 
+/**
+ * Options of Node for the scoring function. On a machine with much memory V8's young generation takes 100 MB under
+ * load, with garbage alone; 8 MiB a semi-space keeps it to 24, at no cost that could be measured.
+ */
+export const SCORE_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=8'];
+
 /** Loading the model may take as long as the function itself gives it. */
 const READY_MS = 70_000;
 const STOP_MS = 12_000;
@@ -41,6 +47,7 @@ export function startFunction({ target, port, environment, onLog }: FunctionOpti
   const child = spawn(
     process.execPath,
     [
+      ...(target === 'score' ? SCORE_NODE_OPTIONS : []),
       `--import=${import.meta.resolve('./die-with-parent.ts')}`,
       FRAMEWORK,
       `--target=${target}`,

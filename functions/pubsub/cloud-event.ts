@@ -18,7 +18,7 @@ interface CloudEvent {
   readonly type: string;
   readonly id: string | undefined;
   /** JSON: parsed, and as it was written. */
-  data(): { readonly value: unknown; text(): string };
+  data(): { readonly value: unknown; json(): Uint8Array };
 }
 
 /** Answers whether a JSON document is a CloudEvent in structured mode. */
@@ -48,11 +48,10 @@ export function batchRefused(): ScorerError {
  * Reads a CloudEvent that came whole in the body.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode
  *
- * @param text the body
- * @param document the same, parsed
+ * @param document the body, parsed
  * @throws ScorerError `INVALID_MESSAGE` when it is none
  */
-export function fromStructuredEvent(push: Push, text: string, document: unknown): Delivery {
+export function fromStructuredEvent(push: Push, document: unknown): Delivery {
   const { type, id, data, data_base64: encoded } = isObject(document) ? document : {};
   if (typeof type !== 'string') throw invalidMessage('The CloudEvent is no object with a "type".');
   return fromEvent(push, {
@@ -62,9 +61,9 @@ export function fromStructuredEvent(push: Push, text: string, document: unknown)
       if (encoded !== undefined && encoded !== null) return parseData(decodeEventData(encoded));
       return {
         value: data,
-        text() {
-          const place = findMember(text, 0, 'data');
-          return place === undefined ? '' : text.slice(place.start, place.end);
+        json() {
+          const place = findMember(push.body, 0, 'data');
+          return push.body.subarray(place?.start, place?.end);
         },
       };
     },
@@ -105,11 +104,11 @@ function fromMessageEvent(push: Push, event: CloudEvent): Delivery {
 
 /** As the notification that the bucket itself would have sent. */
 function fromStorageEvent(push: Push, event: CloudEvent): Delivery {
-  const { value, text } = event.data();
+  const { value, json } = event.data();
   return {
     id: fallbackId(push, event.id),
     data: push.body,
-    attributes: { ...contentAttributes(push), ...toNotificationAttributes(event.type, value, text) },
+    attributes: { ...contentAttributes(push), ...toNotificationAttributes(event.type, value, json) },
     ...metadataOf(push),
   };
 }
@@ -122,5 +121,5 @@ function decodeEventData(encoded: unknown): Uint8Array {
 
 function parseData(bytes: Uint8Array): ReturnType<CloudEvent['data']> {
   const text = decodeUtf8(bytes, 'The data of the CloudEvent');
-  return { value: parseJson(text, 'The data of the CloudEvent'), text: () => text };
+  return { value: parseJson(text, 'The data of the CloudEvent'), json: () => bytes };
 }

@@ -10,6 +10,7 @@ import {
   isEventBatch,
   isStructuredEvent,
 } from './cloud-event.ts';
+import { readLargePush, tryParse } from './large-push.ts';
 import { mediaTypeOf, type Push, toRefused } from './push.ts';
 import { fromUnwrappedPush, hasMetadata } from './unwrapped-push.ts';
 import { fromWrappedPush, isWrappedPush } from './wrapped-push.ts';
@@ -41,25 +42,14 @@ function fromEventType(push: Push, type: string): Delivery {
       { code: 'INVALID_MESSAGE' },
     );
   }
-  const text = decodeUtf8(push.body, 'The CloudEvent');
-  return fromStructuredEvent(push, text, parseJson(text, 'The CloudEvent'));
+  return fromStructuredEvent(push, parseJson(decodeUtf8(push.body, 'The CloudEvent'), 'The CloudEvent'));
 }
 
 /** A body that is nothing else is the data of a message. */
 function fromContent(push: Push): Delivery {
-  const { text, document } = readJson(push.body);
+  const document = readLargePush(push.body) ?? tryParse(push.body);
   if (isWrappedPush(document)) return fromWrappedPush(document, push);
-  if (isStructuredEvent(document)) return fromStructuredEvent(push, text, document);
+  if (isStructuredEvent(document)) return fromStructuredEvent(push, document);
   if (isEventBatch(document)) throw batchRefused();
   return fromUnwrappedPush(push);
-}
-
-function readJson(body: Uint8Array): { readonly text: string; readonly document: unknown } {
-  try {
-    const text = decodeUtf8(body, 'The push');
-    return { text, document: parseJson(text, 'The push') };
-  } catch (error) {
-    if (!(error instanceof ScorerError)) throw error;
-    return { text: '', document: undefined };
-  }
 }

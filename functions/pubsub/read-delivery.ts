@@ -1,4 +1,4 @@
-import { type ByteLease, createByteBudget } from '../../src/byte-budget.ts';
+import { type ByteLease, createByteBudget, freeBytes } from '../../src/byte-budget.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
 import { MAX_BODY_BYTES, readBody } from '../request-body.ts';
 import type { Request } from '../router.ts';
@@ -61,10 +61,13 @@ function toSize({ headers, rawBody }: Request): number {
   return Number(headers['content-length'] ?? 0);
 }
 
-/** A function of its own, so that the body, larger than what it holds, is not kept while that is scored. */
+/** The body, larger than what it holds, is not kept while that is scored. */
 async function read(request: Request): Promise<{ readonly delivery: Delivery; readonly bodyBytes: number }> {
   const body = await readBody(request, { keepEncoded: true });
   const { headers, rawHeaders, rawBody } = request;
+  const bodyBytes = body.length;
   const delivery = toDelivery({ body, headers, rawHeaders, inflated: rawBody !== undefined });
-  return { delivery, bodyBytes: body.length };
+  if (bodyBytes > SMALL_BODY_BYTES && body !== rawBody && delivery.data.buffer !== body.buffer)
+    freeBytes(body);
+  return { delivery, bodyBytes };
 }

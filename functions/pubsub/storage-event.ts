@@ -23,14 +23,14 @@ export function isStorageEvent(type: string): boolean {
  * The attributes that a bucket notification of the same thing has.
  *
  * @param data the object resource
- * @param text gives it as JSON, from which a generation is taken that is a number: it may be larger than
+ * @param json gives its bytes, from which a generation is taken that is a number: it may be larger than
  *   a number can hold
  * @throws ScorerError `INVALID_MESSAGE` when bucket, name or generation can't be read
  */
 export function toNotificationAttributes(
   type: string,
   data: unknown,
-  text: () => string,
+  json: () => Uint8Array,
 ): Record<string, string> {
   if (!isObject(data)) {
     throw invalidMessage(`The data of the CloudEvent ${show(type)} is ${show(data)}: expected an object.`);
@@ -42,7 +42,7 @@ export function toNotificationAttributes(
     objectGeneration: take(
       type,
       'generation',
-      typeof data['generation'] === 'number' ? integerText(text()) : data['generation'],
+      typeof data['generation'] === 'number' ? integerText(json()) : data['generation'],
     ),
   };
 }
@@ -54,8 +54,8 @@ function take(type: string, name: string, value: unknown): string {
   );
 }
 
-function integerText(text: string): string | undefined {
-  const place = findMember(text, 0, 'generation');
-  const number = place === undefined ? '' : text.slice(place.start, place.end);
+function integerText(json: Uint8Array): string | undefined {
+  const place = findMember(json, 0, 'generation');
+  const number = Buffer.from(json.subarray(place?.start, place?.end)).toString();
   return /^\d+$/.test(number) ? number : undefined;
 }

@@ -4,7 +4,7 @@ import type { Delivery } from '../../src/ports/delivery.ts';
 import { decodeBase64 } from './base64.ts';
 import { fallbackId, invalidMessage, type Push, toRefused, toTime } from './push.ts';
 
-/** What a wrapped push is: a message, with the subscription that delivers it. */
+/** What a wrapped push is: a message, with the subscription that delivers it. Its data may be decoded already. */
 export interface WrappedPush {
   readonly message: Readonly<Record<string, unknown>>;
   readonly subscription?: unknown;
@@ -30,7 +30,7 @@ export function fromWrappedPush(
   const attributes = toAttributes(message['attributes'] ?? {});
   if (attributes instanceof ScorerError) return toRefused(push, attributes, id);
   const data = message['data'] ?? '';
-  const bytes = typeof data === 'string' ? decodeBase64(data) : undefined;
+  const bytes = toBytes(data);
   return {
     id,
     data: bytes ?? (typeof data === 'string' ? Buffer.from(data) : push.body),
@@ -40,6 +40,11 @@ export function fromWrappedPush(
     subscription: textOf(subscription),
     ...(bytes === undefined && { problem: invalidMessage("The message's data is not base64.") }),
   };
+}
+
+function toBytes(data: unknown): Uint8Array | undefined {
+  if (data instanceof Uint8Array) return data;
+  return typeof data === 'string' ? decodeBase64(data) : undefined;
 }
 
 /** Pub/Sub's own are all text; a push that somebody writes may hold numbers. */

@@ -10,13 +10,15 @@ const MAX_CONTAINERS = 1_000_000;
  * Refuses a text that would take far more memory as values than it has itself. It need not be JSON.
  *
  * @param what names the text in the error, such as `The body`
- * @throws ScorerError `INVALID_JSON` when it is nested more than 20,000 deep; `BODY_TOO_LARGE` when it has
+ * @param before arrays and objects that the document has before this text, where it is a part of one
+ * @returns arrays and objects up to the text's end; of a short text that is no part they are not counted
+ * @throws ScorerError `INVALID_JSON` when it is nested more than 20,000 deep; `BODY_TOO_LARGE` when there are
  * more than 1,000,000 arrays and objects
  */
-export function checkBounds(text: string, what: string): void {
-  if (text.length <= MAX_DEPTH) return;
+export function checkBounds(text: string, what: string, before?: number): number {
+  if (before === undefined && text.length <= MAX_DEPTH) return 0;
   let depth = 0;
-  let containers = 0;
+  let containers = before ?? 0;
   for (let at = 0; at < text.length; at += 1) {
     const char = text.charCodeAt(at);
     if (char === 0x22) {
@@ -39,6 +41,7 @@ export function checkBounds(text: string, what: string): void {
       { code: 'BODY_TOO_LARGE' },
     );
   }
+  return containers;
 }
 
 /** Where the string ends that begins at a quote; the text's end when it does not. */

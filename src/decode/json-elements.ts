@@ -1,19 +1,22 @@
-import { elementPlaces, findMember, type Place } from './json-places.ts';
+import type { Place } from './json-places.ts';
 
 /**
- * Finds the elements of the last member named `instances` in a JSON object: each exactly as it was
- * written, as a part of the document's own bytes, so that a row can be handed on byte for byte.
+ * Finds elements by their index, each exactly as it was written, as a part of the document's own bytes, so that a row
+ * can be handed on byte for byte.
  *
- * Looks through the document once, as far as it is asked: ask in ascending order.
+ * Looks through the places once, as far as it is asked: ask in ascending order.
  *
- * @param document UTF-8 that `JSON.parse` accepts and in which `instances` is an array
+ * @param toPlaces begins again with the places of the elements
  */
-export function createElementFinder(document: Uint8Array): (index: number) => Uint8Array {
+export function createElementFinder(
+  document: Uint8Array,
+  toPlaces: () => Iterator<Place>,
+): (index: number) => Uint8Array {
   let places: Iterator<Place> | undefined;
   let next = 0;
   return (index) => {
     if (places === undefined || index < next) {
-      places = findElements(document);
+      places = toPlaces();
       next = 0;
     }
     for (;;) {
@@ -23,11 +26,4 @@ export function createElementFinder(document: Uint8Array): (index: number) => Ui
       if (next > index) return document.subarray(value.start, value.end);
     }
   };
-}
-
-/** All that JSON is made of is ASCII: read as one char a byte, places are those of bytes. */
-function findElements(document: Uint8Array): Iterator<Place> {
-  const text = Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString('latin1');
-  const instances = findMember(text, text.indexOf('{'), 'instances');
-  return instances === undefined ? [][Symbol.iterator]() : elementPlaces(text, instances.start);
 }

@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import type { ByteBudget } from '../byte-budget.ts';
+import { type ByteBudget, freeBytes } from '../byte-budget.ts';
 import { ScorerError, show } from '../errors.ts';
 import type { Delivery } from '../ports/delivery.ts';
 
@@ -67,7 +67,9 @@ async function inflate(data: Uint8Array): Promise<Uint8Array> {
   if (data.subarray(gunzip.bytesWritten).some((byte) => byte !== 0)) {
     throw invalid("The message's data has other bytes after its gzip data");
   }
-  return Buffer.concat(chunks);
+  const inflated = Buffer.concat(chunks);
+  for (const chunk of chunks) freeBytes(chunk);
+  return inflated;
 }
 
 function invalid(message: string, cause?: unknown): ScorerError {

@@ -1,6 +1,8 @@
 import { type CsvReader, type CsvRecord, createCsvReader } from '../decode/csv/reader.ts';
 import { decodeInstances, type JsonInstances, parseJson } from '../decode/json.ts';
 import { createElementFinder } from '../decode/json-elements.ts';
+import { elementPlaces, findMember } from '../decode/json-places.ts';
+import { sliceInstances } from '../decode/json-slices.ts';
 import { decodeNdjson, splitLines } from '../decode/ndjson.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { ScorerError, show } from '../errors.ts';
@@ -26,7 +28,7 @@ export interface PayloadSlice {
 /**
  * Decodes a message's data by its `content-type` attribute: NDJSON, CSV with a header, else JSON (one
  * instance, `{"instances":[…]}`, `{"x":[…]}`) or, where the first line alone is JSON and more follows, NDJSON.
- * But for the parsing of a JSON document, nothing is done before its slice is asked for.
+ * Nothing is done before its slice is asked for, but that a JSON document is looked at as a whole.
  *
  * @param data the message's data, not compressed
  * @throws ScorerError, not retryable, when no row can be told apart
@@ -67,8 +69,25 @@ function isLines(data: Uint8Array): boolean {
 }
 
 function* decodeJson(data: Uint8Array, schema: FeatureSchema): Generator<PayloadSlice, void> {
+  const slices = data.length > SLICE.maxBytes ? sliceInstances(data, SLICE) : undefined;
+  if (slices === undefined) {
+    yield* decodeDocument(data, schema);
+    return;
+  }
+  let firstRow = 0;
+  for (const { values, element } of slices) {
+    yield {
+      firstRow,
+      encoded: encodeInstances(schema, values),
+      source: (row) => ({ data: element(row), contentType: 'application/json' }),
+    };
+    firstRow += values.length;
+  }
+}
+
+function* decodeDocument(data: Uint8Array, schema: FeatureSchema): Generator<PayloadSlice, void> {
   const { values, single } = parseDocument(data);
-  const find = single ? () => data : createElementFinder(data);
+  const find = single ? () => data : createInstanceFinder(data);
   for (let firstRow = 0; firstRow < values.length; firstRow += SLICE.maxRows) {
     yield {
       firstRow,
@@ -76,6 +95,12 @@ function* decodeJson(data: Uint8Array, schema: FeatureSchema): Generator<Payload
       source: (row) => ({ data: find(firstRow + row), contentType: 'application/json' }),
     };
   }
+}
+
+function createInstanceFinder(data: Uint8Array): (index: number) => Uint8Array {
+  return createElementFinder(data, () =>
+    elementPlaces(data, findMember(data, 0, 'instances')?.start ?? data.length),
+  );
 }
 
 /** A function of its own, so that the document's text is not kept while its rows are scored. */

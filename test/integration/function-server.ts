@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SCORE_NODE_OPTIONS } from '../../cli/function-process.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/local/topic-file.ts';
 import { freePort } from '../free-port.ts';
@@ -66,9 +67,17 @@ export async function startServer(
     OUTPUT_URI: outputDir,
     ...more,
   };
+  const options = target === 'score' ? SCORE_NODE_OPTIONS : [];
   const child = spawn(
     process.execPath,
-    [`--import=${DIE_WITH_PARENT}`, FRAMEWORK, `--target=${target}`, `--port=${port}`, `--source=${source}`],
+    [
+      ...options,
+      `--import=${DIE_WITH_PARENT}`,
+      FRAMEWORK,
+      `--target=${target}`,
+      `--port=${port}`,
+      `--source=${source}`,
+    ],
     {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

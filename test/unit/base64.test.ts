@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeBase64 } from '../../functions/pubsub/base64.ts';
+import { decodeBase64, decodeBase64Bytes } from '../../functions/pubsub/base64.ts';
 
 const PATTERN = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
@@ -28,4 +28,18 @@ test('base64 takes what the pattern takes, and nothing else', () => {
     { numRuns: 5000 },
   );
   assert.equal(decodeBase64('\u0141AAA'), undefined); // of U+0141 the lower byte is "A"
+});
+
+test('base64 is decoded from bytes in chunks as it is from text', () => {
+  const sizes = fc.constantFrom(0, 1, 2, 3, 49_151, 49_152, 49_153, 98_304, 98_305, 98_306); // 49,152 bytes fill a chunk
+  const other = fc.constantFrom('', '=', '==', ' ', '%', '-', '\u00e9', '\u0141');
+  fc.assert(
+    fc.property(sizes, fc.nat(), other, (size, at, extra) => {
+      const base64 = Buffer.alloc(size, 'a row').toString('base64');
+      const place = at % (base64.length + 1);
+      const text = `${base64.slice(0, place)}${extra}${base64.slice(place)}`;
+      assert.deepEqual(decodeBase64Bytes(Buffer.from(text)), decodeBase64(text));
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -1,7 +1,7 @@
 // Bytes that are held at once: who waits, in which order, and who is refused.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createByteBudget } from '../../src/byte-budget.ts';
+import { createByteBudget, freeBytes } from '../../src/byte-budget.ts';
 import { ScorerError } from '../../src/errors.ts';
 import { turn } from './fake-models.ts';
 
@@ -88,5 +88,20 @@ describe('a byte budget', () => {
     (await small).release();
     await take('all', 10);
     await assert.rejects(take('aborted before', 1, late.signal), { message: 'late' });
+  });
+});
+
+describe('bytes that are freed', () => {
+  it('are gone', () => {
+    const bytes = Buffer.allocUnsafeSlow(100);
+    freeBytes(bytes);
+    assert.deepEqual([bytes.length, bytes.buffer.byteLength], [0, 0]);
+    freeBytes(bytes);
+  });
+
+  it('stay where they are a part of others', () => {
+    const all = Buffer.alloc(100, 1);
+    freeBytes(all.subarray(1));
+    assert.equal(all.length, 100);
   });
 });

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import type { OutgoingMessage } from '../../src/ports/publisher.ts';
 import { publishBounded } from '../../src/stream/publish-bounded.ts';
 
-const MIB = 1024 * 1024;
+const PART = 256 * 1024; // four of them are published at once
 const { signal } = new AbortController();
 
 it('messages that are large together are made and published some at a time, in order', async () => {
@@ -13,7 +13,7 @@ it('messages that are large together are made and published some at a time, in o
   function* messages(): Generator<OutgoingMessage, void> {
     for (const place of [0, 1, 2, 3, 4]) {
       made += 1;
-      yield { data: Buffer.alloc(place === 3 ? 9 * MIB : MIB, place), attributes: { a: 'x'.repeat(MIB) } };
+      yield { data: Buffer.alloc(place === 3 ? 9 * PART : PART, place), attributes: { a: 'x'.repeat(PART) } };
     }
   }
   await publishBounded(

@@ -119,3 +119,14 @@ it('a body that is larger than any may be is refused without waiting', async () 
   const { request } = await send('x', { 'content-length': 33 * 1024 * 1024 });
   await assert.rejects(read(request, signal), { code: 'BODY_TOO_LARGE' });
 });
+
+it('a large body is given back once its message is read, and kept where it is the message', async () => {
+  const data = Buffer.alloc(3_000_000, 'a row');
+  const wrapped = JSON.stringify({ message: { messageId: '1', data: data.toString('base64') } });
+  for (const body of [Buffer.from(wrapped), data]) {
+    const { request } = await send(body);
+    const { delivery, release } = await read(request, signal);
+    assert.deepEqual(Buffer.from(delivery.data), data);
+    release();
+  }
+});

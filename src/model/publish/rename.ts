@@ -1,5 +1,4 @@
 import { elementPlaces, findMember, type Place } from '../../decode/json-places.ts';
-import { decodeUtf8 } from '../../decode/text.ts';
 import { ScorerError, show } from '../../errors.ts';
 import { toContentName } from '../content-name.ts';
 import type { Manifest, PinnedFile } from '../manifest.ts';
@@ -41,23 +40,26 @@ export function nameFiles({ model, golden, data }: Manifest): readonly RenamedFi
  * @param manifest bytes that `parseManifest` accepts
  */
 export function renameFiles(manifest: Uint8Array, files: readonly RenamedFile[]): Buffer {
-  const text = decodeUtf8(manifest, 'The manifest');
   const member = (name: string): Place[] => {
-    const place = findMember(text, 0, name);
+    const place = findMember(manifest, 0, name);
     return place === undefined ? [] : [place];
   };
-  const data = member('data').flatMap(({ start }) => [...elementPlaces(text, start)]);
+  const data = member('data').flatMap(({ start }) => [...elementPlaces(manifest, start)]);
   const edits = [...member('model'), ...member('golden'), ...data].map(({ start }, index) => {
-    const place = findMember(text, start, 'file');
+    const place = findMember(manifest, start, 'file');
     const name = files[index]?.name;
     if (place === undefined || name === undefined) throw new Error('a manifest names its files'); // its schema says so
     return { ...place, name };
   });
-  let renamed = text;
-  for (const { start, end, name } of edits.toSorted((a, b) => b.start - a.start)) {
-    if (JSON.parse(text.slice(start, end)) === name) continue;
-    renamed = renamed.slice(0, start) + JSON.stringify(name) + renamed.slice(end);
+  const parts: Uint8Array[] = [];
+  let done = 0;
+  for (const { start, end, name } of edits.toSorted((a, b) => a.start - b.start)) {
+    const isSame = JSON.parse(Buffer.from(manifest.subarray(start, end)).toString()) === name;
+    parts.push(
+      manifest.subarray(done, start),
+      isSame ? manifest.subarray(start, end) : Buffer.from(JSON.stringify(name)),
+    );
+    done = end;
   }
-  const hasMark = manifest[0] === 0xef; // a byte order mark, which decoding drops
-  return Buffer.concat([hasMark ? manifest.subarray(0, 3) : Buffer.alloc(0), Buffer.from(renamed)]);
+  return Buffer.concat([...parts, manifest.subarray(done)]);
 }
