@@ -9,7 +9,8 @@ export type Request = IncomingMessage & { readonly rawBody?: Uint8Array };
 /** What a path answers, and to which methods. */
 export interface Route {
   readonly methods: readonly string[];
-  answer(request: Request, query: URLSearchParams): Promise<Answer>;
+  /** @param query the URL's, without its question mark */
+  answer(request: Request, query: string): Promise<Answer>;
 }
 
 /**
@@ -38,10 +39,7 @@ export function createRouter(
   };
 }
 
-function findRoute(
-  routes: ReadonlyMap<string, Route>,
-  request: Request,
-): { route: Route; query: URLSearchParams } {
+function findRoute(routes: ReadonlyMap<string, Route>, request: Request): { route: Route; query: string } {
   const { url = '/', method = '' } = request;
   const mark = url.indexOf('?');
   const [path, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
@@ -52,7 +50,7 @@ function findRoute(
       code: 'NOT_FOUND',
     });
   }
-  if (route.methods.includes(method)) return { route, query: new URLSearchParams(query) };
+  if (route.methods.includes(method)) return { route, query };
   const allow = route.methods.join(', ');
   throw new ScorerError(`The method is ${method}: ${path} takes ${allow}.`, {
     code: 'METHOD_NOT_ALLOWED',

@@ -4,11 +4,12 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
-/** What is installed beside the code, and not joined with it: a native module, and packages that are large or patched by themselves. */
+/** What is installed beside the code, and not joined with it: a native module, and packages that are large or must be there only once. */
 const INSTALLED = [
   'onnxruntime-node',
   '@google-cloud/functions-framework',
   '@google-cloud/pubsub',
+  'google-gax',
   '@google-cloud/storage',
 ];
 

@@ -23,17 +23,15 @@ export function createPredictHandler(parts: PredictParts): Handler {
   return createRouter(routes, (error) => toErrorAnswer(parts, error));
 }
 
-async function answerPrediction(
-  parts: PredictParts,
-  request: Request,
-  query: URLSearchParams,
-): Promise<Answer> {
+async function answerPrediction(parts: PredictParts, request: Request, query: string): Promise<Answer> {
   const body = await readBody(request);
   if (body.length === 0)
     throw new ScorerError('The body is empty: expected features.', { code: 'EMPTY_BODY' });
   const kind = toBodyKind(request.headers['content-type'], body);
   try {
-    const answer = await withReadyModel(parts, (model) => predict(model, kind, body, query));
+    const answer = await withReadyModel(parts, (model) =>
+      predict(model, kind, body, new URLSearchParams(query)),
+    );
     return kind === 'form' ? toFormAnswer(answer) : answer;
   } catch (error) {
     if (kind !== 'form' || !(error instanceof ScorerError)) throw error;

@@ -42,18 +42,19 @@ export interface Predictions {
   readonly values: Float32Array;
 }
 
+const NONE = new Float32Array(0);
+
 /** No rows yet. */
 export function noPredictions(kind: OutputKind): Predictions {
-  const none = new Float32Array(0);
   return {
     kind,
     rows: 0,
     labels: [],
-    probability: none,
-    probabilities: none,
-    score: none,
-    scores: none,
-    values: none,
+    probability: NONE,
+    probabilities: NONE,
+    score: NONE,
+    scores: NONE,
+    values: NONE,
   };
 }
 

@@ -102,11 +102,10 @@ async function publishSlice(
   const { publisher, topics } = parts;
   const scored = await scoreRows(model, slice.encoded);
   const predictions = toPredictions(parts, model, task, slice, scored);
+  const published = publishBounded(publisher, topics.predictions, predictions, task.signal);
+  if (scored.failures.length === 0) return published;
   const letters = toLetters(parts, task, slice, scored);
-  await Promise.all([
-    publishBounded(publisher, topics.predictions, predictions, task.signal),
-    publishBounded(publisher, topics.deadLetters, letters, task.signal),
-  ]);
+  await Promise.all([published, publishBounded(publisher, topics.deadLetters, letters, task.signal)]);
 }
 
 function* toPredictions(

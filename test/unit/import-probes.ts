@@ -114,7 +114,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     `./client.ts ../../ports/publisher.ts ../../message-size.ts ../../errors.ts ../../nearest.ts
      node:crypto @google-cloud/pubsub`,
     `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../local/publisher.ts
-     ../../publisher-router.ts ../../../cli/x.ts google-gax @google-cloud/storage`,
+     ../../publisher-router.ts ../../../cli/x.ts @grpc/grpc-js @google-cloud/storage`,
   ],
   [
     'src/adapters/system/x.ts',

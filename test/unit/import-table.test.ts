@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events', 'node:worker_threads'],
   'adapters/local': [...io, 'message-size', 'byte-source'],
   'adapters/gcs': [...io, 'byte-source', '@google-cloud/storage'],
-  'adapters/pubsub': [...io, 'message-size', '@google-cloud/pubsub'],
+  'adapters/pubsub': [...io, 'message-size', '@google-cloud/pubsub', 'google-gax'],
   'adapters/system': io,
   local: [...io, 'adapters/local', 'chokidar'],
   'storage-router': ['errors', 'nearest', 'ports', 'adapters/gcs', 'adapters/local'],

@@ -46,13 +46,14 @@ export async function createPubSubPublisher(options: PubSubPublisherOptions = {}
   let isClosed = false;
 
   function laneOf(topic: string, orderingKey: string): Lane {
-    const name = `${topic}\n${orderingKey}`;
+    const isOrdered = orderingKey !== '';
+    const name = isOrdered ? `${topic}\n${orderingKey}` : topic;
     const known = lanes.get(name);
     if (known !== undefined) return known;
     const lane = createLane({
-      maxRequests: orderingKey === '' ? MAX_REQUESTS : 1,
+      maxRequests: isOrdered ? 1 : MAX_REQUESTS,
       send: (messages, signal) => client.publish(topic, messages, signal),
-      onIdle: () => lanes.delete(name),
+      onIdle: () => isOrdered && lanes.delete(name), // there are as many keys as there are customers
     });
     lanes.set(name, lane);
     return lane;
