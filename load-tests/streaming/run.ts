@@ -8,8 +8,8 @@ import { countMessages, type LoadOptions, parseOptions } from './options.ts';
 import { describeGain, describeResults, isSound, type Results } from './report.ts';
 import { type Load, type Round, runRound } from './round.ts';
 
-/** Rows of a contender's first round, which warms it up and is not counted. */
-const WARM_UP_MESSAGES = 2000;
+/** Messages of a contender's first round, which is not counted: so many pass before its code is compiled. */
+const WARM_UP_MESSAGES = 10_000;
 
 const options = readOptions();
 const reason = existsSync(join(import.meta.dirname, '../../dist/functions/index.js'))

@@ -44,7 +44,11 @@ export function toScoreMembers(predictions: Predictions, row: number): string {
 }
 
 function toArray(values: Float32Array, row: number, width: number): string {
-  return `[${Array.from(values.subarray(row * width, (row + 1) * width), toShortest).join(',')}]`;
+  let text = '';
+  for (let at = row * width; at < (row + 1) * width; at += 1) {
+    text += `${text === '' ? '' : ','}${toNumber(values[at])}`;
+  }
+  return `[${text}]`;
 }
 
 function toNumber(value: number | undefined): string {

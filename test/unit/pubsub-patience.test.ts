@@ -35,6 +35,24 @@ describe('a request to Pub/Sub', () => {
     );
   });
 
+  it('that nobody waits for any more is cancelled, and only such a one', async () => {
+    let cancelled = 0;
+    const ask = (answer: Promise<string>) =>
+      Object.assign(answer, {
+        cancel: () => {
+          cancelled += 1;
+        },
+      });
+    const answers = [hang(), Promise.resolve('done')];
+    await withPatience({ tryMs: 20, totalMs: 10_000 }, () => ask(answers.shift() ?? hang()));
+    assert.equal(cancelled, 1);
+    const abort = new AbortController();
+    const asked = withPatience({ tryMs: 10_000, totalMs: 60_000 }, () => ask(hang()), abort.signal);
+    abort.abort(new Error('late'));
+    await assert.rejects(asked, { message: 'late' });
+    assert.equal(cancelled, 2);
+  });
+
   it('is given up after all of its time, with the last reason', async () => {
     await assert.rejects(withPatience({ tryMs: 20, totalMs: 50 }, hang), {
       code: 4,

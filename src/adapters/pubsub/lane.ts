@@ -17,6 +17,7 @@ interface Entry {
 
 /** The messages that were handed over together. */
 interface Call {
+  readonly signal: AbortSignal | undefined;
   readonly ids: string[];
   readonly result: PromiseWithResolvers<readonly string[]>;
   left: number;
@@ -26,7 +27,9 @@ interface Call {
 /** A request that is under way. */
 interface Request {
   readonly calls: readonly Call[];
-  readonly giveUp: AbortController;
+  /** Undefined where a single call's own signal tells. */
+  readonly giveUp: AbortController | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** A message with its size. */
@@ -77,7 +80,7 @@ export function createLane(options: LaneOptions): Lane {
 
   async function request(entries: readonly Entry[]): Promise<void> {
     const calls = [...new Set(entries.map(({ call }) => call))];
-    const own: Request = { calls, giveUp: new AbortController() };
+    const own = toRequest(calls);
     running.add(own);
     try {
       await sendAll(entries, own);
@@ -89,10 +92,10 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   /** One message that Pub/Sub refuses must not take the other calls' down: each call is then tried alone. */
-  async function sendAll(entries: readonly Entry[], { calls, giveUp }: Request): Promise<void> {
+  async function sendAll(entries: readonly Entry[], { calls, signal }: Request): Promise<void> {
     const send = async (some: readonly Entry[]): Promise<void> => {
       const messages = some.map(({ message }) => message);
-      accept(some, await options.send(messages, giveUp.signal));
+      accept(some, await options.send(messages, signal));
     };
     try {
       await send(entries);
@@ -115,14 +118,20 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     async publish(messages, signal) {
-      const call: Call = { ids: [], result: Promise.withResolvers(), left: messages.length, isOver: false };
+      const call: Call = {
+        signal,
+        ids: [],
+        result: Promise.withResolvers(),
+        left: messages.length,
+        isOver: false,
+      };
       const entries = messages.map((each, index): Entry => ({ ...each, call, index }));
       queue = queue.length === 0 ? entries : queue.concat(entries);
       if (!isWoken) queueMicrotask(pump); // what one turn of the loop hands over goes out together
       isWoken = true;
       const onAbort = (): void => {
         fail([call], signal?.reason);
-        for (const { calls, giveUp } of running) if (calls.every(({ isOver }) => isOver)) giveUp.abort();
+        for (const { calls, giveUp } of running) if (calls.every(({ isOver }) => isOver)) giveUp?.abort();
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
@@ -132,6 +141,15 @@ export function createLane(options: LaneOptions): Lane {
       }
     },
   };
+}
+
+/** Most requests are of one call: to join its signal with none would only cost. */
+function toRequest(calls: readonly Call[]): Request {
+  const [first] = calls;
+  if (calls.length === 1 && first?.signal !== undefined)
+    return { calls, giveUp: undefined, signal: first.signal };
+  const giveUp = new AbortController();
+  return { calls, giveUp, signal: giveUp.signal };
 }
 
 function accept(entries: readonly Entry[], ids: readonly string[]): void {

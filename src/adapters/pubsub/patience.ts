@@ -22,6 +22,9 @@ export const DEADLINE_EXCEEDED = 4;
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 2000;
 
+/** A request that is under way, and how to end it where nobody waits for it any more. */
+export type Attempt<T> = Promise<T> & { cancel?(): void };
+
 /**
  * Makes a request of the SDK until it succeeds, as long as this patience lasts and only what may pass goes wrong.
  * The SDK would try again by itself, but it counts its time by the clock of the machine: where that jumps, a
@@ -31,7 +34,7 @@ const MAX_DELAY_MS = 2000;
  */
 export async function withPatience<T>(
   { tryMs, totalMs }: Patience,
-  request: (options: { readonly timeout: number; readonly retry: null }) => Promise<T>,
+  request: (options: { readonly timeout: number; readonly retry: null }) => Attempt<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const endMs = performance.now() + totalMs;
@@ -46,17 +49,25 @@ export async function withPatience<T>(
   }
 }
 
-async function withinMs<T>(ms: number, promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: DEADLINE_EXCEEDED }));
-  }, ms);
-  const onAbort = (): void => reject(signal?.reason);
-  signal?.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
+function withinMs<T>(ms: number, attempt: Attempt<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const give = (error: unknown): void => {
+      end(() => reject(error));
+      attempt.cancel?.();
+    };
+    const onAbort = (): void => give(signal?.reason);
+    const timer = setTimeout(() => {
+      give(Object.assign(new Error(`no answer within ${ms} ms`), { code: DEADLINE_EXCEEDED }));
+    }, ms);
+    signal?.addEventListener('abort', onAbort);
+    attempt.then(
+      (value) => end(() => resolve(value)),
+      (error: unknown) => end(() => reject(error)),
+    );
+  });
 }

@@ -1,6 +1,6 @@
 import type { v1 } from '@google-cloud/pubsub';
 import { toClientOptions } from './client-options.ts';
-import { type Patience, withPatience } from './patience.ts';
+import { type Attempt, type Patience, withPatience } from './patience.ts';
 
 /** A message in the words of the Pub/Sub API. */
 export interface ApiMessage {
@@ -24,9 +24,13 @@ export interface PublisherClient {
 type Publish = (
   request: { readonly topic: string; readonly messages: readonly ApiMessage[] },
   metadata: unknown,
-  options: { readonly deadline: number },
-  callback: (error: Error | null, response?: { readonly messageIds?: readonly string[] }) => void,
-) => void;
+  options: object,
+  callback: (error: Error | null, response?: Published) => void,
+) => { cancel(): void };
+
+interface Published {
+  readonly messageIds?: readonly string[];
+}
 
 /**
  * Loads the SDK and makes its client; done early, no message pays for it.
@@ -47,11 +51,7 @@ export async function createPublisherClient(
       const metadata = new grpc.Metadata();
       metadata.set('x-goog-request-params', `topic=${encodeURIComponent(topic)}`); // https://google.aip.dev/4222
       const request = { topic, messages };
-      const { messageIds } = await withPatience(
-        patience,
-        ({ timeout }) => ask(send, request, metadata, timeout),
-        signal,
-      );
+      const { messageIds } = await withPatience(patience, () => ask(send, request, metadata), signal);
       return messageIds ?? [];
     },
     close: () => client.close(),
@@ -60,24 +60,20 @@ export async function createPublisherClient(
 
 /**
  * Makes one request of the stub. The SDK's method around it is for retries, which are ours, and takes 8 % of a small
- * publish; as much goes into a stack trace that is taken of every request, should it fail, and tells nothing.
+ * publish; as much goes into a stack trace that is taken of every request, should it fail, and tells nothing. There is
+ * no deadline: it would count by the clock of the machine, which may jump.
  */
-function ask(
-  send: Publish,
-  request: Parameters<Publish>[0],
-  metadata: unknown,
-  timeoutMs: number,
-): Promise<{ readonly messageIds?: readonly string[] }> {
-  return new Promise((resolve, reject) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      send(request, metadata, { deadline: Date.now() + timeoutMs }, (error, response) => {
-        if (error === null) resolve(response ?? {});
-        else reject(error);
-      });
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-  });
+function ask(send: Publish, request: Parameters<Publish>[0], metadata: unknown): Attempt<Published> {
+  const { promise, resolve, reject } = Promise.withResolvers<Published>();
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const call = send(request, metadata, {}, (error, response) => {
+      if (error === null) resolve(response ?? {});
+      else reject(error);
+    });
+    return Object.assign(promise, { cancel: () => call.cancel() });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
