@@ -34,10 +34,15 @@ export function sliceInstances(
   bounds: JsonSliceBounds,
 ): Iterable<JsonSlice> | undefined {
   const array = findMember(document, 0, 'instances');
-  if (array === undefined) return undefined;
+  if (array === undefined || !isBracketed(document, array)) return undefined;
   const isFull = (rows: number, bytes: number): boolean => rows >= bounds.maxRows || bytes >= bounds.maxBytes;
   const places = [...cutElements(document, array, isFull)];
   return isInstances(document, array) && areValid(document, places) ? toSlices(document, places) : undefined;
+}
+
+/** What is looked at in pieces below stands between these. */
+function isBracketed(document: Uint8Array, { start, end }: Place): boolean {
+  return document[start] === 0x5b && document[end - 1] === 0x5d;
 }
 
 /** Looks at all but the instances: with a single one in their place, the document must have just that. */

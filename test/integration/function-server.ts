@@ -51,6 +51,7 @@ export async function startServer(
     source = join(root, 'functions/index.ts'),
     environment: more = {} as Readonly<Record<string, string>>,
     port: asked = 0,
+    nodeOptions = target === 'score' ? SCORE_NODE_OPTIONS : ([] as readonly string[]),
   } = {},
 ): Promise<FunctionServer> {
   const dir = await mkdtemp(join(tmpdir(), `scorestream-${target}-`));
@@ -67,11 +68,10 @@ export async function startServer(
     OUTPUT_URI: outputDir,
     ...more,
   };
-  const options = target === 'score' ? SCORE_NODE_OPTIONS : [];
   const child = spawn(
     process.execPath,
     [
-      ...options,
+      ...nodeOptions,
       `--import=${DIE_WITH_PARENT}`,
       FRAMEWORK,
       `--target=${target}`,

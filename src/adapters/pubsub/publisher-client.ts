@@ -59,9 +59,9 @@ export async function createPublisherClient(
 }
 
 /**
- * Makes one request of the stub. The SDK's method around it is for retries, which are ours, and takes 8 % of a small
- * publish; as much goes into a stack trace that is taken of every request, should it fail, and tells nothing. There is
- * no deadline: it would count by the clock of the machine, which may jump.
+ * Makes one request of the stub. The SDK's method around it is for retries, which are ours; a stack trace
+ * would be taken of every request, should it fail, and tell nothing. Of a small publish, each is a noticeable part.
+ * There is no deadline: it would count by the clock of the machine, which may jump.
  */
 function ask(send: Publish, request: Parameters<Publish>[0], metadata: unknown): Attempt<Published> {
   const { promise, resolve, reject } = Promise.withResolvers<Published>();
