@@ -1,4 +1,4 @@
-// Memory of the scoring function under large messages: `npm run bench:streaming-memory [-- ROUNDS [LOAD]] [--pubsub] [--node-defaults]`.
+// Memory of the scoring function under large messages: `npm run bench:streaming-memory [-- ROUNDS [LOAD]] [--pubsub] [--plain]`.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,10 +10,9 @@ import { median } from './median.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pubsub: { type: 'boolean' }, 'node-defaults': { type: 'boolean' } },
+  options: { pubsub: { type: 'boolean' }, plain: { type: 'boolean' } },
 });
 const [rounds = '5', only = ''] = positionals;
-const nodeOptions = values['node-defaults'] === true ? { nodeOptions: [] } : {};
 const AT_ONCE = 8;
 const MESSAGE_BYTES = 9_990_000;
 
@@ -83,7 +82,7 @@ async function measure(
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
   const source = join(import.meta.dirname, '../dist/functions/index.js');
-  const server = await startServer('score', { source, environment, ...nodeOptions });
+  const server = await startServer('score', { source, environment, plain: values.plain === true });
   try {
     const push = async (id: string, message: string | Uint8Array, with_: Record<string, string>) => {
       const startMs = performance.now();
