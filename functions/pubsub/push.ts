@@ -51,7 +51,7 @@ export function metadataOf({
 
 /** A time as RFC 3339 has it: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
 const TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** A publish time as it came; undefined for what is none, which no reader of a prediction could take for one. */
 export function toTime(text: string | undefined): string | undefined {

@@ -54,7 +54,15 @@ describe('a delivery is told by its content:', () => {
   });
 });
 
-for (const publishTime of ['hello', '2026-11-24', '2026-13-40T25:61:61Z', '1795515698', 7, null]) {
+for (const publishTime of [
+  'hello',
+  '2026-11-24',
+  '2026-13-40T25:61:61Z',
+  '2026-11-24T12:00:00+99:99',
+  '1795515698',
+  7,
+  null,
+]) {
   it(`a publish time that is none is left out: ${publishTime}`, () => {
     const body = JSON.stringify({ message: { data: 'e30=', messageId: '1', publishTime } });
     assert.equal(toDelivery(toPush(body)).publishTime, undefined);
