@@ -33,8 +33,8 @@ export interface FunctionProcess {
 const FRAMEWORK = join(PROJECT_DIR, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 
 /**
- * Options of Node for the scoring function. On a machine with much memory V8's young generation takes 100 MB under
- * load, with garbage alone; 8 MiB a semi-space keeps it to 24, at no cost that could be measured.
+ * Options of Node for the scoring function. On a machine with much memory V8's young generation fills with garbage
+ * before it is looked through; 8 MiB a semi-space keep it to 24 (`npm run bench:streaming-memory`).
  */
 export const SCORE_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=8'];
 

@@ -2,7 +2,7 @@ import { countBytes } from '../message-size.ts';
 import type { OutgoingMessage, Publisher } from '../ports/publisher.ts';
 
 /** Bytes that are made and handed to the publisher at once; one message may be larger. */
-const MAX_GROUP_BYTES = 1 * 1024 * 1024;
+const MAX_GROUP_BYTES = 1024 * 1024;
 
 /**
  * Publishes messages in their order, and resolves once all are accepted. However large they are together

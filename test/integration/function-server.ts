@@ -51,7 +51,7 @@ export async function startServer(
     source = join(root, 'functions/index.ts'),
     environment: more = {} as Readonly<Record<string, string>>,
     port: asked = 0,
-    plain = target !== 'score',
+    plain = target !== 'score', // true: without the settings that `scorestream serve` gives the process
   } = {},
 ): Promise<FunctionServer> {
   const dir = await mkdtemp(join(tmpdir(), `scorestream-${target}-`));
