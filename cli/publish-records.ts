@@ -1,6 +1,8 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { findStart } from '../src/decode/csv/dialect.ts';
-import { type CsvHeader, type CsvRecord, createCsvReader, MAX_KEPT_BYTES } from '../src/decode/csv/reader.ts';
+import type { CsvHeader } from '../src/decode/csv/header.ts';
+import { MAX_KEPT_BYTES } from '../src/decode/csv/limits.ts';
+import { type CsvRecord, createCsvReader } from '../src/decode/csv/reader.ts';
 import { describeProblem } from '../src/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../src/message-size.ts';
 

@@ -1,4 +1,5 @@
-import { type CsvHeader, type CsvRecord, createCsvReader } from '../../src/decode/csv/reader.ts';
+import type { CsvHeader } from '../../src/decode/csv/header.ts';
+import { type CsvRecord, createCsvReader } from '../../src/decode/csv/reader.ts';
 import { type CsvRows, createCsvRows } from '../../src/encode/csv.ts';
 import { toIdentityText } from '../../src/encode/prediction.ts';
 import { type RowFailure, ScorerError } from '../../src/errors.ts';

@@ -1,6 +1,9 @@
-/** A bounded way from one writer to one reader of bytes. */
+/** A way from one writer to one reader of bytes, without a copy: one chunk is on it at a time. */
 export interface Channel extends AsyncIterable<Uint8Array> {
-  /** Resolves when there is room for more; at once and without effect when the reader has left. */
+  /**
+   * Resolves when the reader is done with the chunk, which is when it asks for the next one; at once and without
+   * effect when the reader has left.
+   */
   write(chunk: Uint8Array): Promise<void>;
   /** Lets the reader end after what was written. */
   end(): void;
@@ -8,32 +11,34 @@ export interface Channel extends AsyncIterable<Uint8Array> {
   fail(error: unknown): void;
 }
 
-/** Bytes that wait for the reader before the writer has to. */
-const HIGH_WATER_BYTES = 1024 * 1024;
+/** A chunk on its way. */
+interface Parcel {
+  readonly chunk: Uint8Array;
+  readonly done: () => void;
+}
 
 /** Creates a channel. A reader that leaves early frees the writer: what it still writes is dropped. */
 export function createChannel(): Channel {
-  let queue: Uint8Array[] = [];
-  let queuedBytes = 0;
+  let queue: Parcel[] = [];
   let state: 'open' | 'ended' | 'left' | { readonly failed: unknown } = 'open';
   let wakeReader: () => void = () => undefined;
-  let wakeWriter: () => void = () => undefined;
 
   const leave = (): void => {
     state = 'left';
+    for (const { done } of queue) done();
     queue = [];
-    wakeWriter();
   };
   const read = async function* (): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
         if (typeof state === 'object') throw state.failed;
-        const chunks = queue;
-        queue = [];
-        queuedBytes = 0;
-        wakeWriter();
-        yield* chunks;
-        if (queue.length > 0 || typeof state === 'object') continue;
+        const [parcel] = queue;
+        if (parcel !== undefined) {
+          yield parcel.chunk;
+          queue.shift();
+          parcel.done();
+          continue;
+        }
         if (state !== 'open') return;
         await new Promise<void>((resolve) => {
           wakeReader = resolve;
@@ -46,12 +51,9 @@ export function createChannel(): Channel {
   return {
     async write(chunk) {
       if (state !== 'open') return;
-      queue.push(chunk);
-      queuedBytes += chunk.length;
-      wakeReader();
-      if (queuedBytes < HIGH_WATER_BYTES) return;
-      await new Promise<void>((resolve) => {
-        wakeWriter = resolve;
+      await new Promise<void>((done) => {
+        queue.push({ chunk, done });
+        wakeReader();
       });
     },
     end() {
@@ -61,7 +63,6 @@ export function createChannel(): Channel {
     fail(error) {
       if (state === 'open') state = { failed: error };
       wakeReader();
-      wakeWriter();
     },
     [Symbol.asyncIterator]: read,
   };

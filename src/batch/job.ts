@@ -2,7 +2,8 @@ import { parseJson } from '../decode/json.ts';
 import type { ScorerError } from '../errors.ts';
 import type { ModelIdentity } from '../model/model.ts';
 import type { ObjectInfo } from '../ports/storage.ts';
-import type { CsvTotals, Reason } from './score-csv.ts';
+import type { Reason } from './judge.ts';
+import type { CsvTotals } from './score-csv.ts';
 
 /** A stored object as a job names it. */
 export interface JobObject {

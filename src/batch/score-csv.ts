@@ -1,19 +1,13 @@
-import { type CsvReader, type CsvRecord, createCsvReader } from '../decode/csv/reader.ts';
-import { type CsvRows, createCsvRows, ERRORS_HEADER, toErrorLine, toMessage } from '../encode/csv.ts';
-import { type RowFailure, ScorerError } from '../errors.ts';
-import { type CsvPlan, encodeRecords, planCsv } from '../features/csv.ts';
+import { type CsvHead, readHead } from '../decode/csv/header.ts';
+import { createCsvRows, ERRORS_HEADER } from '../encode/csv.ts';
+import { planCsv } from '../features/csv.ts';
 import type { Model } from '../model/model.ts';
-import { scoreRows } from '../score.ts';
+import { type ErrorLimit, judgeRows } from './judge.ts';
+import type { Position, RangeObserver, RangeSink } from './range-output.ts';
+import { type RangeTask, scoreRange } from './score-range.ts';
 
-/** Takes bytes of an output; resolves when there is room for more. */
+/** Takes bytes of an output; they are of use until the promise resolves. */
 export type Sink = (bytes: Uint8Array) => Promise<void>;
-
-/** Why a row failed, as a job tells it. */
-export interface Reason {
-  readonly line: number;
-  readonly code: string;
-  readonly message: string;
-}
 
 /** What scoring a document came to; `read` = `scored` + `failed`. */
 export interface CsvTotals {
@@ -22,14 +16,73 @@ export interface CsvTotals {
   readonly failed: number;
 }
 
-/** Bytes whose rows are in memory at once. */
-const PIECE_BYTES = 64 * 1024;
+/** How to score a document. */
+export interface CsvOptions {
+  readonly errorLimit?: ErrorLimit;
+  readonly observer?: RangeObserver | undefined;
+  /** As {@link RangeTask.fillBytes} and {@link RangeTask.batchRows}: how the work is cut never shows in the output. */
+  readonly fillBytes?: number;
+  readonly batchRows?: number;
+}
 
-/** A document whose first rows all fail is plainly the wrong one. */
-const JUDGED_ROWS = 1000;
+/** A document whose header was read, and what is left of it. */
+export interface OpenedCsv {
+  readonly head: CsvHead;
+  /** The bytes after the header. */
+  readonly rest: AsyncIterable<Uint8Array>;
+}
 
-/** A failed document tells so many of its rows' reasons. */
-const MAX_REASONS = 20;
+/**
+ * Reads the header of a document.
+ *
+ * @param source the document's bytes, in any pieces
+ * @throws ScorerError as `readHead` does; what the source throws
+ */
+export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<OpenedCsv> {
+  const iterator = source[Symbol.asyncIterator]();
+  let window = Buffer.alloc(0);
+  try {
+    for (;;) {
+      const { done, value } = await iterator.next();
+      const isEnd = done === true;
+      if (!isEnd) window = Buffer.concat([window, value]);
+      const head = readHead(window, isEnd);
+      if (head === undefined) continue;
+      return { head, rest: follow(window.subarray(head.end), iterator) };
+    }
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
+}
+
+async function* follow(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isEnded = false;
+  try {
+    if (first.length > 0) yield first;
+    for (;;) {
+      const { done, value } = await iterator.next().catch((error: unknown) => {
+        isEnded = true; // an iterator that threw has ended
+        throw error;
+      });
+      isEnded = done === true;
+      if (isEnded) return;
+      yield value;
+    }
+  } finally {
+    if (!isEnded) await iterator.return?.();
+  }
+}
+
+/** Where the first record of a document stands. */
+export function toFirstPosition({ end, lines }: CsvHead): Position {
+  return { offset: end, lines, read: 0, failed: 0, failedFirst: 0, reasons: [] };
+}
+
+/** What scores the records under a header with a model. @throws ScorerError as `planCsv` does */
+export function toRangeTask({ header }: CsvHead, model: Model): Pick<RangeTask, 'model' | 'header' | 'plan'> {
+  return { model, header, plan: planCsv(model.schema, header.names) };
+}
 
 /**
  * Scores a CSV document as it streams by, in memory that does not grow with it.
@@ -38,90 +91,28 @@ const MAX_REASONS = 20;
  * @param predictions takes the input's rows with their predictions, in order
  * @param errors takes the rows that failed, as `errors.csv`
  * @throws ScorerError, not retryable, when the document as a whole cannot be scored: its header, its
- * encoding, or its first 1,000 rows (`TOO_MANY_FAILED_ROWS`, whose detail holds the first reasons)
+ * encoding, or too many rows that fail (`TOO_MANY_FAILED_ROWS`, whose detail holds the first reasons)
  */
 export async function scoreCsv(
   source: AsyncIterable<Uint8Array>,
   model: Model,
   predictions: Sink,
   errors: Sink,
+  { errorLimit = {}, ...options }: CsvOptions = {},
 ): Promise<CsvTotals> {
-  const reader = createCsvReader();
-  const state: Progress = {
-    model,
-    predictions,
-    errors,
-    plan: undefined,
-    rows: undefined,
-    read: 0,
-    failed: 0,
-    firstScored: Infinity,
-    reasons: [],
-  };
-  await errors(Buffer.from(ERRORS_HEADER));
-  for await (const chunk of source) {
-    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
-      await scorePiece(state, reader, reader.push(chunk.subarray(start, start + PIECE_BYTES)));
-    }
-  }
-  await scorePiece(state, reader, reader.end());
-  return { read: state.read, scored: state.read - state.failed, failed: state.failed };
-}
-
-interface Progress {
-  readonly model: Model;
-  readonly predictions: Sink;
-  readonly errors: Sink;
-  plan: CsvPlan | undefined;
-  rows: CsvRows | undefined;
-  read: number;
-  failed: number;
-  /** Place of the first row that could be scored. */
-  firstScored: number;
-  readonly reasons: Reason[];
-}
-
-async function scorePiece(state: Progress, reader: CsvReader, records: readonly CsvRecord[]): Promise<void> {
-  const { header } = reader;
-  if (header === undefined) return;
-  if (state.plan === undefined || state.rows === undefined) {
-    state.plan = planCsv(state.model.schema, header.names);
-    state.rows = createCsvRows(header, state.model.output, false);
-    await state.predictions(state.rows.header);
-  }
-  if (records.length === 0) return;
-  const scored = await scoreRows(state.model, encodeRecords(state.plan, records));
-  const { rows } = state;
-  const rawOf = (row: number): Uint8Array => records[row]?.raw ?? Buffer.alloc(0);
-  if (scored.rows.length > 0) {
-    await state.predictions(
-      Buffer.concat(scored.rows.map((row, index) => rows.scored(rawOf(row), scored.predictions, index))),
-    );
-  }
-  const lines = scored.failures.map((failure) => {
-    const record = records[failure.row];
-    noteReason(state, record?.line ?? 0, failure);
-    return toErrorLine(record?.line ?? 0, failure, rawOf(failure.row));
-  });
-  state.firstScored = Math.min(state.firstScored, state.read + (scored.rows[0] ?? Infinity));
-  state.read += records.length;
-  state.failed += lines.length;
-  judge(state);
-  if (lines.length > 0) await state.errors(Buffer.concat(lines));
-}
-
-function noteReason(state: Progress, line: number, failure: RowFailure): void {
-  if (state.reasons.length >= MAX_REASONS) return;
-  state.reasons.push({ line, code: failure.problems[0].code, message: toMessage(failure) });
-}
-
-function judge({ read, firstScored, reasons }: Progress): void {
-  if (read < JUDGED_ROWS || firstScored < JUDGED_ROWS) return;
-  throw new ScorerError(
-    `The first ${JUDGED_ROWS} rows of the CSV all fail: it is not a file for this model.`,
-    {
-      code: 'TOO_MANY_FAILED_ROWS',
-      detail: { reasons },
+  const { head, rest } = await openCsv(source);
+  const sink: RangeSink = {
+    async write(rows, failed) {
+      if (rows.length > 0) await predictions(rows);
+      if (failed.length > 0) await errors(failed);
     },
-  );
+  };
+  const task = toRangeTask(head, model);
+  await predictions(createCsvRows(head.header, model.output, false).header);
+  await errors(Buffer.from(ERRORS_HEADER));
+  const from = toFirstPosition(head);
+  const judge = (at: Position): void => judgeRows(errorLimit, at, false);
+  const { at } = await scoreRange(rest, { ...task, ...options, from, judge }, sink);
+  judgeRows(errorLimit, at, true);
+  return { read: at.read, scored: at.read - at.failed, failed: at.failed };
 }

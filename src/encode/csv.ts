@@ -1,5 +1,5 @@
 import type { CsvDialect } from '../decode/csv/dialect.ts';
-import type { CsvHeader } from '../decode/csv/reader.ts';
+import type { CsvHeader } from '../decode/csv/header.ts';
 import { describeProblem, type RowFailure } from '../errors.ts';
 import type { OutputKind, Predictions } from '../model/predictions.ts';
 import { toLabelText, toShortest } from './number.ts';

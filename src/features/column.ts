@@ -1,3 +1,4 @@
+import type { ByteRule } from '../decode/csv/plan.ts';
 import { show } from '../errors.ts';
 import type { ColumnSpec } from './column-spec.ts';
 import { createBooleanColumn } from './columns/boolean.ts';
@@ -19,6 +20,8 @@ export interface Column {
   readonly expected: string;
   /** Undefined when a missing value is an error. */
   readonly writeMissing: MissingWriter | undefined;
+  /** As {@link ColumnKind.byteRule}, for texts that are not empty. */
+  readonly byteRule: ByteRule | undefined;
   /** Writes the features of a value, missing or not, as {@link ColumnKind.write} does. */
   write(value: unknown, fromText: boolean, frame: FrameWriter, row: number): ValueProblem | undefined;
 }
@@ -34,7 +37,7 @@ export function createColumn(
   slots: readonly FeatureSlot[],
   inputs: readonly FrameInput[],
 ): Column {
-  const { expected, write, writeNaN } = createKind(spec, slots);
+  const { expected, write, writeNaN, byteRule } = createKind(spec, slots);
   const writeMissing = toMissingWriter(spec, { expected, write, writeNaN }, inputs);
   // where an empty text is a category and nothing says otherwise, it is not missing
   const takesEmpty = writeMissing === undefined && spec.type === 'category' && spec.categories.includes('');
@@ -42,6 +45,7 @@ export function createColumn(
     name: spec.name,
     expected,
     writeMissing,
+    byteRule,
     write(value, fromText, frame, row) {
       if (value !== null && (value !== '' || takesEmpty)) return write(value, fromText, frame, row);
       if (writeMissing === undefined) return { code: 'MISSING_VALUE', expected, got: show(value) };

@@ -1,5 +1,6 @@
-import type { ColumnPlan } from '../decode/csv/plan.ts';
-import { type CsvRecord, toUtf8 } from '../decode/csv/reader.ts';
+import { toUtf8 } from '../decode/csv/field-text.ts';
+import type { ByteRule, ColumnPlan, PlannedField } from '../decode/csv/plan.ts';
+import type { CsvRecord } from '../decode/csv/reader.ts';
 import { type FieldProblem, ScorerError, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { ValueProblem } from './columns/kind.ts';
@@ -16,13 +17,6 @@ export interface CsvPlan extends ColumnPlan<FrameWriter> {
   passthrough(fields: readonly string[]): string | undefined;
 }
 
-/** Writes the value of one field into a row. */
-interface FieldEncoder {
-  /** The field's place in a record. */
-  readonly field: number;
-  encode(text: string, frame: FrameWriter, row: number): FieldProblem | undefined;
-}
-
 /**
  * Plans how the records under a header become rows: by all columns or, where those are not all there,
  * by all features. Names are matched exactly after trimming; other columns are ignored.
@@ -31,19 +25,20 @@ interface FieldEncoder {
  * `INVALID_HEADER` for a model column that is named twice
  */
 export function planCsv(schema: FeatureSchema, header: readonly string[]): CsvPlan {
-  const encoders = chooseEncoders(schema, header).sort((a, b) => a.field - b.field);
+  const planned = choosePlanned(schema, header).sort((a, b) => a.field - b.field);
   const columnCount = header.length;
   const places = new Map(schema.passthrough.map((name) => [name, header.indexOf(name)]));
   return {
     schema,
     columnCount,
+    fields: planned,
     encode(fields, frame, row) {
       if (fields.length !== columnCount) {
         return [{ code: 'WRONG_FIELD_COUNT', expected: `${columnCount} fields`, got: String(fields.length) }];
       }
       const problems: FieldProblem[] = [];
-      for (const { field, encode } of encoders) {
-        const problem = encode(fields[field] ?? '', frame, row);
+      for (const { field, write } of planned) {
+        const problem = write(fields[field] ?? '', frame, row);
         if (problem === undefined) continue;
         problems.push(problem);
         if (problems.length === MAX_PROBLEMS_PER_ROW) break;
@@ -70,22 +65,31 @@ export function encodeRecords(plan: CsvPlan, records: readonly CsvRecord[]): Enc
   });
 }
 
-function chooseEncoders(schema: FeatureSchema, header: readonly string[]): FieldEncoder[] {
-  const { columns, columnNames, features, featureNames } = schema;
+function choosePlanned(schema: FeatureSchema, header: readonly string[]): PlannedField<FrameWriter>[] {
+  const { columns, columnNames, features, featureNames, inputs } = schema;
+  const isMatrix = inputs.length === 1 && inputs[0]?.type === 'float32';
   const named = new Set(header);
   const columnsMissing = columnNames.filter((name) => !named.has(name));
   const featuresMissing = featureNames.filter((name) => !named.has(name));
   if (columns.length > 0 && columnsMissing.length === 0) {
     return columns.map((column) =>
-      toEncoder(header, 'column', column.name, column.expected, (text, frame, row) =>
-        column.write(text, true, frame, row),
+      toPlanned(
+        header,
+        { kind: 'column', name: column.name, expected: column.expected },
+        isMatrix ? column.byteRule : undefined,
+        (text, frame, row) => column.write(text, true, frame, row),
       ),
     );
   }
   if (featuresMissing.length === 0) {
     return features.map((feature) =>
-      toEncoder(header, 'feature', feature.name, featureInWords(feature), (text, frame, row) =>
-        writeFeature(feature, text, true, frame, row),
+      toPlanned(
+        header,
+        { kind: 'feature', name: feature.name, expected: featureInWords(feature) },
+        isMatrix
+          ? { kind: 'number', offset: feature.slot.offset, min: -Infinity, max: Infinity, integer: false }
+          : undefined,
+        (text, frame, row) => writeFeature(feature, text, true, frame, row),
       ),
     );
   }
@@ -94,16 +98,23 @@ function chooseEncoders(schema: FeatureSchema, header: readonly string[]): Field
   throw missing(header, byColumns ? 'column' : 'feature', byColumns ? columnsMissing : featuresMissing);
 }
 
-function toEncoder(
+/** What a field is for, as errors tell it. */
+interface FieldTarget {
+  readonly kind: 'column' | 'feature';
+  readonly name: string;
+  readonly expected: string;
+}
+
+function toPlanned(
   header: readonly string[],
-  kind: 'column' | 'feature',
-  name: string,
-  expected: string,
+  { kind, name, expected }: FieldTarget,
+  rule: ByteRule | undefined,
   write: (text: string, frame: FrameWriter, row: number) => ValueProblem | undefined,
-): FieldEncoder {
+): PlannedField<FrameWriter> {
   return {
     field: placeOf(name, header),
-    encode(latin1, frame, row) {
+    rule,
+    write(latin1, frame, row) {
       const text = toUtf8(latin1);
       const problem =
         text === undefined

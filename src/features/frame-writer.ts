@@ -20,6 +20,17 @@ export class FrameWriter {
     );
   }
 
+  /** The one matrix of a model that takes float32 and nothing else: what is written there is written. */
+  get floats(): Float32Array | undefined {
+    const [only] = this.#data;
+    return this.#data.length === 1 && only instanceof Float32Array ? only : undefined;
+  }
+
+  /** Elements a row of the first input. */
+  get width(): number {
+    return this.#inputs[0]?.width ?? 0;
+  }
+
   /** @param value within the slot's type (see `fitOf`); for booleans 0 or 1 */
   setNumber(slot: FeatureSlot, row: number, value: number): void {
     const cells = this.#cells[slot.input] as Float32Array; // a slot of numbers; every typed array is written alike
@@ -39,13 +50,22 @@ export class FrameWriter {
 
   /** Makes a row zeros and empty texts again. */
   clearRow(row: number): void {
+    this.#fill(row, row + 1);
+  }
+
+  #fill(fromRow: number, toRow: number): void {
     this.#data.forEach((data, index) => {
       const width = this.#inputs[index]?.width ?? 0;
-      const [start, end] = [row * width, (row + 1) * width];
+      const [start, end] = [fromRow * width, toRow * width];
       if (Array.isArray(data)) data.fill('', start, end);
       else if (data instanceof BigInt64Array) data.fill(0n, start, end);
       else data.fill(0, start, end);
     });
+  }
+
+  /** Makes the first `rows` rows zeros and empty texts again. */
+  clear(rows: number): void {
+    this.#fill(0, rows);
   }
 
   /** The first `rows` rows. */

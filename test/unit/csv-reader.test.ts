@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { type CsvRecord, createCsvReader, MAX_RECORD_BYTES, toUtf8 } from '../../src/decode/csv/reader.ts';
+import { toUtf8 } from '../../src/decode/csv/field-text.ts';
+import { MAX_RECORD_BYTES } from '../../src/decode/csv/limits.ts';
+import { type CsvRecord, createCsvReader } from '../../src/decode/csv/reader.ts';
 
 /** Reads a document in pieces whose sizes repeat. */
 function read(document: string | Buffer, sizes: readonly number[] = [65_536]) {

@@ -1,12 +1,8 @@
-import { type FieldProblem, ScorerError } from '../../errors.ts';
-import { type CsvDialect, type CsvStart, findStart } from './dialect.ts';
+import type { FieldProblem } from '../../errors.ts';
+import type { CsvDialect } from './dialect.ts';
+import { type CsvHeader, countLines, readHead } from './header.ts';
+import { MALFORMED, MAX_KEPT_BYTES, MAX_RECORD_BYTES, TOO_LARGE } from './limits.ts';
 import { findRecords, withoutLineEnd } from './records.ts';
-
-/** A record longer than this (bytes), or whose quotes are open for longer, is one failed row. */
-export const MAX_RECORD_BYTES = 1024 * 1024;
-
-/** Of a failed row, at most so many bytes are kept to show. */
-export const MAX_KEPT_BYTES = 64 * 1024;
 
 /** A line of spaces and tabs is no record. */
 const BLANK = /^[ \t]*$/;
@@ -18,19 +14,12 @@ export interface CsvRecord {
   /** Its bytes as they stand, without the line end. */
   readonly raw: Uint8Array;
   /**
-   * Its fields as latin1 text (a char a byte; see {@link toUtf8}), without quotes, trimmed where not
+   * Its fields as latin1 text (a char a byte; see `toUtf8`), without quotes, trimmed where not
    * quoted. Empty when `problem` is set.
    */
   readonly fields: readonly string[];
   /** Set when it could not be split into fields. */
   readonly problem?: FieldProblem;
-}
-
-/** The header of a CSV document and how it is written. */
-export interface CsvHeader {
-  readonly names: readonly string[];
-  readonly raw: Uint8Array;
-  readonly dialect: CsvDialect;
 }
 
 /** Reads one CSV document piece by piece, in memory bounded by the largest piece and record. */
@@ -52,16 +41,6 @@ export interface CsvReader {
  */
 export function createCsvReader(): CsvReader {
   return new Reader();
-}
-
-/** A latin1 field as the UTF-8 text that its bytes are; undefined when they are not UTF-8. */
-export function toUtf8(field: string): string | undefined {
-  if (/^\p{ASCII}*$/u.test(field)) return field;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(field, 'latin1'));
-  } catch {
-    return undefined;
-  }
 }
 
 class Reader implements CsvReader {
@@ -100,37 +79,12 @@ class Reader implements CsvReader {
   }
 
   #readHeader(final: boolean): boolean {
-    const start = findStart(this.#window, final);
-    const found = start && findRecords(this.#window.subarray(start.headerOffset), start.dialect, final);
-    const first = found?.records[0];
-    if (start === undefined || first === undefined) {
-      if (found?.malformed || final || this.#window.length > MAX_RECORD_BYTES) {
-        throw new ScorerError('The header line has malformed quotes, or does not end.', {
-          code: 'INVALID_HEADER',
-        });
-      }
-      return false;
-    }
-    this.#setHeader(start, first.fields, first.end);
+    const head = readHead(this.#window, final);
+    if (head === undefined) return false;
+    this.header = head.header;
+    this.#line += head.lines;
+    this.#window = this.#window.subarray(head.end);
     return true;
-  }
-
-  #setHeader(start: CsvStart, fields: readonly string[], length: number): void {
-    const names = fields.map((field) => {
-      const name = toUtf8(field);
-      if (name !== undefined) return name;
-      throw new ScorerError('The header line is not valid UTF-8: convert the CSV to UTF-8.', {
-        code: 'INVALID_ENCODING',
-      });
-    });
-    const bytes = this.#window.subarray(start.headerOffset, start.headerOffset + length);
-    this.header = {
-      names,
-      raw: Buffer.from(withoutLineEnd(bytes, start.dialect.newline)),
-      dialect: start.dialect,
-    };
-    this.#line += start.linesBefore + this.#countLines(bytes);
-    this.#window = this.#window.subarray(start.headerOffset + length);
   }
 
   /** Moves the complete records at the window's start to `out`; true when the next one is malformed. */
@@ -142,7 +96,7 @@ class Reader implements CsvReader {
       const raw = withoutLineEnd(bytes, this.#dialect.newline);
       const blank = fields.length === 1 && BLANK.test(raw.toString('latin1'));
       if (!blank) out.push({ line: this.#line, raw, fields });
-      this.#line += this.#countLines(bytes);
+      this.#line += countLines(bytes, this.#dialect.newline);
     }
     this.#window = window.subarray(found.next);
     return found.malformed;
@@ -157,13 +111,7 @@ class Reader implements CsvReader {
       line: this.#line,
       raw: Buffer.from(withoutLineEnd(bytes, this.#dialect.newline).subarray(0, MAX_KEPT_BYTES)),
       fields: [],
-      problem: openQuote
-        ? {
-            code: 'MALFORMED_QUOTES',
-            expected: 'a closing quote before the delimiter, and quotes inside quotes doubled',
-            got: 'a quote that is not closed, or text after it',
-          }
-        : { code: 'RECORD_TOO_LARGE', expected: `at most ${MAX_RECORD_BYTES} bytes`, got: 'a longer line' },
+      problem: openQuote ? MALFORMED : TOO_LARGE,
     };
     this.#skipping = end === undefined;
     if (end !== undefined) this.#line += 1;
@@ -192,15 +140,6 @@ class Reader implements CsvReader {
     }
     if (lf !== -1) return lf + 1;
     return final ? window.length : undefined;
-  }
-
-  #countLines(bytes: Buffer): number {
-    let count = 0;
-    for (let at = 0; at < bytes.length; at += 1) {
-      if (bytes[at] === 0x0a) count += 1;
-      else if (bytes[at] === 0x0d && this.#dialect.newline === '\r' && bytes[at + 1] !== 0x0a) count += 1;
-    }
-    return count;
   }
 
   get #dialect(): CsvDialect {

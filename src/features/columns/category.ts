@@ -1,3 +1,4 @@
+import type { ByteRule } from '../../decode/csv/plan.ts';
 import { show } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import type { Category, CategorySpec } from '../column-spec.ts';
@@ -39,6 +40,7 @@ export function createCategoryColumn(spec: CategorySpec, slots: readonly Feature
         ? { code: 'UNKNOWN_CATEGORY', expected, got: show(value), ...findNear(text) }
         : passUnknown(text, value, frame, row);
     },
+    byteRule: toByteRule(spec, texts, slots),
     writeNaN: toNaNWriter(spec, slots),
   };
 }
@@ -66,6 +68,31 @@ function toWriter(spec: CategorySpec, texts: readonly string[], slots: readonly 
   }
   for (const number of numbers) checkHolds(spec, slot, number);
   return (place, frame, row) => frame.setNumber(slot, row, numbers[place] ?? 0);
+}
+
+/** What {@link toWriter} writes, as numbers at places. */
+function toByteRule(
+  { categories, encoding = 'one-hot' }: CategorySpec,
+  texts: readonly string[],
+  slots: readonly FeatureSlot[],
+): ByteRule | undefined {
+  const [first] = slots;
+  if (first === undefined || slots.some(({ type }) => type !== 'float32')) return undefined;
+  if (encoding === 'one-hot') {
+    return {
+      kind: 'category',
+      texts,
+      offsets: slots.map(({ offset }) => offset),
+      values: texts.map(() => 1),
+    };
+  }
+  const values =
+    encoding === 'ordinal'
+      ? texts.map((_, place) => place)
+      : categories.map((category) =>
+          typeof category === 'string' ? parseNumber(category) : Number(category),
+        );
+  return { kind: 'category', texts, offsets: texts.map(() => first.offset), values };
 }
 
 function checkHolds({ name }: CategorySpec, { type }: FeatureSlot, number: number): void {

@@ -1,3 +1,4 @@
+import type { ByteRule } from '../../decode/csv/plan.ts';
 import { type FieldProblem, ScorerError, show } from '../../errors.ts';
 import type { FrameWriter } from '../frame-writer.ts';
 
@@ -15,6 +16,8 @@ export interface ColumnKind {
    * @param fromText true when it is the text of a CSV field: numbers and booleans may then be text
    */
   write(value: unknown, fromText: boolean, frame: FrameWriter, row: number): ValueProblem | undefined;
+  /** What `write` does with plain texts, for a column of one float32 input; undefined where it takes more than that. */
+  readonly byteRule?: ByteRule | undefined;
   /** Writes NaN; undefined when the features can't hold it. */
   readonly writeNaN: ((frame: FrameWriter, row: number) => void) | undefined;
 }

@@ -38,6 +38,8 @@ export function createNumberColumn(spec: NumberSpec, slots: readonly FeatureSlot
       frame.setNumber(slot, row, fitting);
       return undefined;
     },
+    byteRule:
+      slot.type === 'float32' ? { kind: 'number', offset: slot.offset, min, max, integer } : undefined,
     writeNaN: holdsNaN ? (frame, row) => frame.setNumber(slot, row, Number.NaN) : undefined,
   };
 }

@@ -1,4 +1,5 @@
-import { type CsvRecord, createCsvReader, toUtf8 } from '../../decode/csv/reader.ts';
+import { toUtf8 } from '../../decode/csv/field-text.ts';
+import { type CsvRecord, createCsvReader } from '../../decode/csv/reader.ts';
 import { describeProblem, ScorerError } from '../../errors.ts';
 import { parseNumber } from '../../features/number.ts';
 

@@ -1,0 +1,217 @@
+import type { CsvDialect } from '../decode/csv/dialect.ts';
+import type { FailedRecord } from '../decode/csv/row-scanner.ts';
+import { toErrorLine, toMessage } from '../encode/csv.ts';
+import { type CsvTail, createCsvTail } from '../encode/csv-tail.ts';
+import { clip, type RowFailure } from '../errors.ts';
+import type { PredictedFrame } from '../model/predict.ts';
+import type { Predictions } from '../model/predictions.ts';
+import { JUDGED_ROWS, MAX_REASONS, type Reason } from './judge.ts';
+
+/** A place between two records of a document, and what came before it. */
+export interface Position {
+  /** Bytes of the document before it. */
+  readonly offset: number;
+  /** Line ends before it. */
+  readonly lines: number;
+  /** Rows before it. */
+  readonly read: number;
+  readonly failed: number;
+  /** Of the first 1,000 rows. */
+  readonly failedFirst: number;
+  readonly reasons: readonly Reason[];
+}
+
+/** Takes what rows became. */
+export interface RangeSink {
+  /**
+   * Takes the output of the rows up to a place, in order.
+   *
+   * @param predictions of use until the promise resolves
+   * @param errors lines of `errors.csv`, without its header
+   */
+  write(predictions: Uint8Array, errors: Uint8Array, at: Position): Promise<void>;
+}
+
+/** Hears of what is scored, batch by batch. */
+export interface RangeObserver {
+  scored(predictions: Predictions): void;
+  failed(line: number, failure: RowFailure): void;
+}
+
+/** Rows of a scan, by their places in the bytes. */
+export interface ScannedRows {
+  readonly rows: number;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly lines: Float64Array;
+  readonly failed: readonly FailedRecord[];
+}
+
+/** More than a batch and what makes a slot full. */
+const SLOT_BYTES = 4 * 1024 * 1024;
+const FULL_BYTES = 1024 * 1024;
+/** Bytes of the buffer that {@link RangeOutput} fills: one slot is filled while the other is written. */
+export const SLOTS_BYTES = 2 * SLOT_BYTES;
+
+/** Puts rows and their predictions together, and hands them on, a slot at a time. */
+export class RangeOutput {
+  readonly #bytes: Buffer;
+  readonly #slotsStart: number;
+  readonly #tail: CsvTail;
+  readonly #sink: RangeSink;
+  readonly #observer: RangeObserver | undefined;
+  #slot = 0;
+  /** What is filled: a slot of the buffer, or a buffer of its own. */
+  #target: Buffer;
+  #begin: number;
+  #length = 0;
+  #errors: Uint8Array[] = [];
+  #errorBytes = 0;
+  #write: Promise<void> = Promise.resolve();
+  #read: number;
+  #failed: number;
+  #failedFirst: number;
+  #reasons: readonly Reason[];
+
+  /**
+   * @param bytes holds the rows and, from `slotsStart` on, room for the slots
+   * @param from what came before
+   */
+  constructor(
+    bytes: Buffer,
+    slotsStart: number,
+    dialect: CsvDialect,
+    from: Position,
+    sink: RangeSink,
+    observer: RangeObserver | undefined,
+  ) {
+    this.#bytes = bytes;
+    this.#slotsStart = slotsStart;
+    this.#target = bytes;
+    this.#begin = slotsStart;
+    this.#tail = createCsvTail(dialect);
+    this.#sink = sink;
+    this.#observer = observer;
+    this.#read = from.read;
+    this.#failed = from.failed;
+    this.#failedFirst = from.failedFirst;
+    this.#reasons = from.reasons;
+  }
+
+  /** True when there is enough to hand on. */
+  get isFull(): boolean {
+    return this.#length >= FULL_BYTES || this.#errorBytes >= FULL_BYTES;
+  }
+
+  counts(): Omit<Position, 'offset' | 'lines'> {
+    return {
+      read: this.#read,
+      failed: this.#failed,
+      failedFirst: this.#failedFirst,
+      reasons: this.#reasons,
+    };
+  }
+
+  /**
+   * Adds the rows of a scan.
+   *
+   * @param before where they begin
+   */
+  async add(scanned: ScannedRows, { predictions, refused }: PredictedFrame, before: Position): Promise<void> {
+    const { rows, starts, ends } = scanned;
+    if (rows > 0) {
+      const gone = new Set(refused.map(({ row }) => row));
+      const length = (ends[rows - 1] as number) - (starts[0] as number);
+      const needed = length + rows * this.#tail.room(predictions);
+      if (this.#length + needed > SLOT_BYTES) await this.flush(before);
+      if (needed > SLOT_BYTES) {
+        // of a model with thousands of outputs
+        this.#target = Buffer.alloc(needed);
+        this.#begin = 0;
+      }
+      this.#copy(scanned, predictions, gone);
+      if (gone.size < rows) this.#observer?.scored(predictions);
+    }
+    const { failed } = scanned;
+    this.#fail(refused.length === 0 ? failed : join(scanned, refused), scanned);
+    this.#read += rows + failed.length;
+  }
+
+  /** Hands on what is there, once what was handed on before is written. */
+  async flush(at: Position): Promise<void> {
+    await this.#write;
+    const predictions = this.#target.subarray(this.#begin, this.#begin + this.#length);
+    this.#write = this.#sink.write(predictions, Buffer.concat(this.#errors), at);
+    this.#write.catch(() => undefined); // thrown where it is waited for
+    this.#slot = 1 - this.#slot;
+    this.#target = this.#bytes;
+    this.#begin = this.#slotsStart + this.#slot * SLOT_BYTES;
+    this.#length = 0;
+    this.#errors = [];
+    this.#errorBytes = 0;
+  }
+
+  /** Resolves when all that was handed on is written. */
+  async written(): Promise<void> {
+    await this.#write;
+  }
+
+  /** Copies rows that have a prediction, each followed by it. */
+  #copy({ rows, starts, ends }: ScannedRows, predictions: Predictions, gone: ReadonlySet<number>): void {
+    const from = this.#bytes;
+    const to = this.#target;
+    const tail = this.#tail;
+    let at = this.#begin + this.#length;
+    let scored = 0;
+    for (let row = 0; row < rows; row += 1) {
+      if (gone.size > 0 && gone.has(row)) continue;
+      const first = starts[row] as number;
+      const last = ends[row] as number;
+      if (to === from) from.copyWithin(at, first, last);
+      else from.copy(to, at, first, last);
+      at = tail.write(to, at + last - first, predictions, scored);
+      scored += 1;
+    }
+    this.#length = at - this.#begin;
+  }
+
+  /** @param records all that failed, in order */
+  #fail(records: readonly FailedRecord[], { rows, starts, failed }: ScannedRows): void {
+    let good = 0;
+    let bad = 0;
+    for (const { line, start, end, problems } of records) {
+      const failure: RowFailure = { row: 0, problems };
+      const number = line + 1;
+      const bytes = toErrorLine(number, failure, this.#bytes.subarray(start, end));
+      this.#errors.push(bytes);
+      this.#errorBytes += bytes.length;
+      this.#observer?.failed(number, failure);
+      if (this.#reasons.length < MAX_REASONS) {
+        const reason = { line: number, code: problems[0].code, message: toMessage(failure) };
+        this.#reasons = [...this.#reasons, reason];
+      }
+      if (this.#read >= JUDGED_ROWS) continue;
+      while (good < rows && (starts[good] as number) < start) good += 1;
+      while (bad < failed.length && (failed[bad]?.start ?? 0) < start) bad += 1;
+      if (this.#read + good + bad < JUDGED_ROWS) this.#failedFirst += 1;
+    }
+    this.#failed += records.length;
+  }
+}
+
+/** Rows that the model can't compute with, among those that could not be read. */
+function join(
+  { starts, ends, lines, failed }: ScannedRows,
+  refused: PredictedFrame['refused'],
+): readonly FailedRecord[] {
+  const more = refused.map(({ row, reason }): FailedRecord => {
+    const expected = 'values that the model can compute with';
+    return {
+      line: lines[row] as number,
+      start: starts[row] as number,
+      end: ends[row] as number,
+      problems: [{ code: 'INVALID_VALUE', expected, got: clip(reason) }],
+    };
+  });
+  return [...failed, ...more].sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,89 @@
+import { ScorerError } from '../../errors.ts';
+import { type CsvDialect, type CsvStart, findStart } from './dialect.ts';
+import { toUtf8 } from './field-text.ts';
+import { MAX_RECORD_BYTES } from './limits.ts';
+import { RecordSplitter } from './record-splitter.ts';
+
+/** The header of a CSV document and how it is written. */
+export interface CsvHeader {
+  readonly names: readonly string[];
+  readonly raw: Uint8Array;
+  readonly dialect: CsvDialect;
+}
+
+/** A header with where the records begin. */
+export interface CsvHead {
+  readonly header: CsvHeader;
+  /** Bytes before the first record. */
+  readonly end: number;
+  /** Line ends in those bytes, as records count them. */
+  readonly lines: number;
+}
+
+/**
+ * Reads the header of a document.
+ *
+ * @param bytes the document's first
+ * @param final true when they are all there is
+ * @returns undefined when the header is not complete yet
+ * @throws ScorerError `EMPTY_FILE`, `INVALID_ENCODING` or `INVALID_HEADER` for a document without a header that
+ * can be read
+ */
+export function readHead(bytes: Buffer, final: boolean): CsvHead | undefined {
+  const start = findStart(bytes, final);
+  if (start === undefined) {
+    if (bytes.length > MAX_RECORD_BYTES) throw endless();
+    return undefined;
+  }
+  const { dialect, headerOffset, linesBefore } = start;
+  const splitter = splitHeader(bytes, start, final);
+  if (splitter === undefined) return undefined;
+  const fields = Array.from({ length: splitter.count }, (_, field) => splitter.text(bytes, field));
+  return {
+    header: {
+      names: fields.map(toName),
+      raw: Buffer.from(bytes.subarray(headerOffset, splitter.end)),
+      dialect,
+    },
+    end: splitter.next,
+    lines: linesBefore + splitter.countLines(bytes, headerOffset, splitter.next),
+  };
+}
+
+/** Most headers have fewer columns than this. */
+const USUAL_COLUMNS = 256;
+
+function splitHeader(bytes: Buffer, start: CsvStart, final: boolean): RecordSplitter | undefined {
+  for (let columns = USUAL_COLUMNS; ; ) {
+    const splitter = new RecordSplitter(start.dialect, columns);
+    const status = splitter.split(bytes, start.headerOffset, bytes.length, final);
+    if (status === 'incomplete') return undefined;
+    if (status !== 'record' && status !== 'blank') throw endless();
+    if (splitter.count <= columns) return splitter;
+    columns = splitter.count;
+  }
+}
+
+function endless(): ScorerError {
+  return new ScorerError('The header line has malformed quotes, or does not end.', {
+    code: 'INVALID_HEADER',
+  });
+}
+
+function toName(field: string): string {
+  const name = toUtf8(field);
+  if (name !== undefined) return name;
+  throw new ScorerError('The header line is not valid UTF-8: convert the CSV to UTF-8.', {
+    code: 'INVALID_ENCODING',
+  });
+}
+
+/** Line ends in some bytes, of which none is cut in two. */
+export function countLines(bytes: Uint8Array, newline: CsvDialect['newline']): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] === 0x0a) count += 1;
+    else if (bytes[at] === 0x0d && newline === '\r' && bytes[at + 1] !== 0x0a) count += 1;
+  }
+  return count;
+}

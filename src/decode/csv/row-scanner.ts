@@ -1,0 +1,477 @@
+// A hot loop: one function reads rows without a string or an object each, which is why this file is long.
+import type { FieldProblem } from '../../errors.ts';
+import { CategoryTable } from './category-table.ts';
+import type { CsvDialect } from './dialect.ts';
+import { MALFORMED, MAX_KEPT_BYTES, MAX_RECORD_BYTES, TOO_LARGE } from './limits.ts';
+import type { ByteRule, ColumnPlan, ScannedFrame } from './plan.ts';
+import { RecordSplitter } from './record-splitter.ts';
+
+/** A record that gave no row. */
+export interface FailedRecord {
+  /** Lines before it, counted from where the scanner began. */
+  readonly line: number;
+  /** Its bytes, without the line end; clipped. */
+  readonly start: number;
+  readonly end: number;
+  readonly problems: readonly [FieldProblem, ...FieldProblem[]];
+}
+
+/** The bytes a scan may read. */
+export interface ScanWindow {
+  /** Where a record begins. */
+  readonly from: number;
+  /** One past the last byte at hand; eight more may be read, whatever they hold. */
+  readonly limit: number;
+  /** True when the document ends at `limit`. */
+  readonly final: boolean;
+  /** No record that begins here or later is read. */
+  readonly stop: number;
+  /** Rows of the frame. */
+  readonly maxRows: number;
+}
+
+/** Why a scan ended: `full`: `maxRows` or `stop` is reached; `more`: the next record is not at hand yet. */
+export type ScanEnd = 'full' | 'more';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const QUOTE = 0x22;
+const SPACE = 0x20;
+const TAB = 0x09;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+
+const TEXT = 0;
+const NUMBER = 1;
+const CATEGORY = 2;
+/** Consecutive fields of plain numbers for consecutive places: zeros and ones go two at a time. */
+const RUN = 3;
+
+/** Exact in a double, as the digits above them are: the quotient is the double nearest to the decimal. */
+const POWERS = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+const MAX_DIGITS = 15;
+
+/**
+ * Reads records of one document into the rows of a frame. Rows and failed records are told by their places in
+ * the bytes. The exact meaning is {@link RecordSplitter}'s and {@link ColumnPlan.encode}'s; what is written as
+ * most files write it is read here in one pass, and everything else by them.
+ */
+export class RowScanner<Frame extends ScannedFrame> {
+  /** Good rows of the last scan. */
+  rows = 0;
+  /** Of each good row: its first byte, and one past its last. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Lines before each good row, counted from where the scanner began. */
+  readonly lines: Float64Array;
+  /** Failed records of the last scan. */
+  failed: FailedRecord[] = [];
+  /** Where the next record begins. */
+  next = 0;
+  /** Line ends so far. */
+  line = 0;
+  /** True while an overlong record's line is still to be dropped: it begins at `next`. */
+  isSkipping = false;
+  readonly #plan: ColumnPlan<Frame>;
+  readonly #splitter: RecordSplitter;
+  readonly #delimiter: number;
+  /** False for documents that only the splitter reads. */
+  readonly #isPlain: boolean;
+  // the plan, a step a field or a run of fields
+  readonly #kinds: Uint8Array;
+  /** Fields to pass over before the step's. */
+  readonly #skips: Int32Array;
+  readonly #offsets: Int32Array;
+  /** Fields of a run. */
+  readonly #lengths: Int32Array;
+  readonly #isLast: Uint8Array;
+  /** Places in the plan's list of fields. */
+  readonly #places: Int32Array;
+  readonly #rules: readonly (ByteRule | undefined)[];
+  readonly #tables: readonly (CategoryTable | undefined)[];
+  /** Fields after the last step's, less one that the line end closes; -1 for none. */
+  readonly #tail: number;
+  readonly #wanted: Uint8Array;
+
+  /** @param maxRows rows of a scan at most */
+  constructor(plan: ColumnPlan<Frame>, dialect: CsvDialect, maxRows: number) {
+    this.starts = new Int32Array(maxRows);
+    this.ends = new Int32Array(maxRows);
+    this.lines = new Float64Array(maxRows);
+    this.#plan = plan;
+    this.#splitter = new RecordSplitter(dialect, plan.columnCount);
+    this.#delimiter = dialect.delimiter.charCodeAt(0);
+    this.#isPlain = dialect.newline !== '\r';
+    const steps = toSteps(plan);
+    this.#kinds = Uint8Array.from(steps, ({ kind }) => kind);
+    this.#skips = Int32Array.from(steps, ({ skip }) => skip);
+    this.#offsets = Int32Array.from(steps, ({ offset }) => offset);
+    this.#lengths = Int32Array.from(steps, ({ length }) => length);
+    this.#isLast = Uint8Array.from(steps, ({ end }) => (end === plan.columnCount ? 1 : 0));
+    this.#places = Int32Array.from(steps, ({ place }) => place);
+    this.#rules = plan.fields.map(({ rule }) => rule);
+    this.#tables = this.#rules.map((rule) =>
+      rule?.kind === 'category' ? new CategoryTable(rule.texts) : undefined,
+    );
+    this.#tail = plan.columnCount - (steps.at(-1)?.end ?? 0) - 1;
+    this.#wanted = new Uint8Array(plan.columnCount);
+    for (const { field } of plan.fields) this.#wanted[field] = 1;
+  }
+
+  /** Reads what it can of a window. Of the frame, rows from `rows` on are empty before and after. */
+  scan(bytes: Buffer, window: ScanWindow, frame: Frame): ScanEnd {
+    this.rows = 0;
+    this.failed = [];
+    this.next = window.from;
+    if (this.isSkipping && !this.#skipLine(bytes, window)) return 'more';
+    // the fast way reads no further than the last line end, so that it need not look for the end of the bytes
+    const lastLine = this.#isPlain ? bytes.subarray(this.next, window.limit).lastIndexOf(LF) : -1;
+    const fastStop = Math.min(window.stop, this.next + lastLine + 1);
+    while (this.rows < window.maxRows && this.next < window.stop) {
+      if (this.next < fastStop) {
+        this.#scanFast(bytes, fastStop, window.maxRows, frame);
+        if (this.rows === window.maxRows || this.next >= fastStop) continue;
+      }
+      if (this.next >= window.limit) return 'more';
+      if (!this.#scanExact(bytes, window, frame)) return 'more';
+    }
+    return 'full';
+  }
+
+  /** Reads records until one is not written plainly: `next` is then where it begins. */
+  #scanFast(bytes: Buffer, stop: number, maxRows: number, frame: Frame): void {
+    const { starts, ends, lines } = this;
+    const floats = frame.floats ?? NO_FLOATS;
+    const { width } = frame;
+    const delimiter = this.#delimiter;
+    const kinds = this.#kinds;
+    const skips = this.#skips;
+    const offsets = this.#offsets;
+    const lengths = this.#lengths;
+    const isLast = this.#isLast;
+    const places = this.#places;
+    const tail = this.#tail;
+    const count = kinds.length;
+    const isSingle = this.#plan.columnCount === 1;
+    let row = this.rows;
+    let line = this.line;
+    let start = this.next;
+    records: while (start < stop && row < maxRows) {
+      let at = start;
+      const base = row * width;
+      if (isSingle) {
+        const first = bytes[at] as number;
+        if (first <= SPACE) break; // it may be a blank line
+      }
+      let byte = 0;
+      for (let step = 0; step < count; step += 1) {
+        for (let left = skips[step] as number; left > 0; left -= 1) {
+          byte = bytes[at] as number;
+          if (byte === QUOTE) {
+            do {
+              at += 1;
+              byte = bytes[at] as number;
+            } while (byte !== QUOTE && byte !== LF);
+            if (byte === LF) break records;
+            at += 1;
+            if (bytes[at] !== delimiter) break records;
+          } else {
+            while (byte !== delimiter && byte !== LF) {
+              at += 1;
+              byte = bytes[at] as number;
+            }
+            if (byte === LF) break records;
+          }
+          at += 1;
+        }
+        const kind = kinds[step] as number;
+        let fields = 1;
+        let offset = base + (offsets[step] as number);
+        if (kind === RUN) {
+          fields = lengths[step] as number;
+          const pairs = isLast[step] === 1 ? fields - 1 : fields; // what ends the record is looked at below
+          let done = 0;
+          while (done + 2 <= pairs) {
+            const first = (bytes[at] as number) - ZERO;
+            const second = (bytes[at + 2] as number) - ZERO;
+            if ((first | second) >>> 1 !== 0 || bytes[at + 1] !== delimiter || bytes[at + 3] !== delimiter) {
+              break;
+            }
+            if (first === 1) floats[offset] = 1;
+            if (second === 1) floats[offset + 1] = 1;
+            offset += 2;
+            done += 2;
+            at += 4;
+          }
+          fields -= done;
+        }
+        for (; fields > 0; fields -= 1) {
+          const isEnd = fields === 1 && isLast[step] === 1;
+          const from = at;
+          byte = bytes[at] as number;
+          let isRead = false;
+          if (kind === NUMBER || kind === RUN) {
+            const isQuoted = byte === QUOTE;
+            if (isQuoted) {
+              at += 1;
+              byte = bytes[at] as number;
+            } else {
+              while (byte === SPACE) {
+                at += 1;
+                byte = bytes[at] as number;
+              }
+            }
+            let isNegative = false;
+            if (byte === MINUS) {
+              isNegative = true;
+              at += 1;
+              byte = bytes[at] as number;
+            }
+            const digitsFrom = at;
+            let digits = 0;
+            let value = 0;
+            let digit = byte - ZERO;
+            while (digit >>> 0 < 10) {
+              value = value * 10 + digit;
+              at += 1;
+              byte = bytes[at] as number;
+              digit = byte - ZERO;
+            }
+            digits = at - digitsFrom;
+            let decimals = 0;
+            if (byte === POINT) {
+              at += 1;
+              const decimalsFrom = at;
+              byte = bytes[at] as number;
+              digit = byte - ZERO;
+              while (digit >>> 0 < 10) {
+                value = value * 10 + digit;
+                at += 1;
+                byte = bytes[at] as number;
+                digit = byte - ZERO;
+              }
+              decimals = at - decimalsFrom;
+              digits += decimals;
+            }
+            if (isQuoted) {
+              if (byte !== QUOTE) digits = 0;
+              at += 1;
+              byte = bytes[at] as number;
+            } else {
+              while (byte === SPACE) {
+                at += 1;
+                byte = bytes[at] as number;
+              }
+            }
+            if (digits > 0 && digits <= MAX_DIGITS && (byte === delimiter || byte === LF || byte === CR)) {
+              if (decimals > 0) value /= POWERS[decimals] as number;
+              if (isNegative) value = -value;
+              if (kind === RUN) {
+                floats[offset] = value;
+                isRead = true;
+              } else {
+                const rule = this.#rules[places[step] as number];
+                if (
+                  rule?.kind === 'number' &&
+                  value >= rule.min &&
+                  value <= rule.max &&
+                  (!rule.integer || Number.isInteger(value))
+                ) {
+                  floats[offset] = value;
+                  isRead = true;
+                }
+              }
+            }
+            if (!isRead) {
+              at = from;
+              byte = bytes[at] as number;
+            }
+          }
+          if (!isRead) {
+            // the field's text, from `first` to `last`
+            let first = at;
+            let last: number;
+            if (byte === QUOTE) {
+              first = at + 1;
+              do {
+                at += 1;
+                byte = bytes[at] as number;
+              } while (byte !== QUOTE && byte !== LF);
+              if (byte === LF) break records;
+              last = at;
+              at += 1;
+              byte = bytes[at] as number;
+              if (byte !== delimiter && byte !== LF && byte !== CR) break records;
+            } else {
+              while (byte !== delimiter && byte !== LF) {
+                at += 1;
+                byte = bytes[at] as number;
+              }
+              last = byte === LF && at > first && bytes[at - 1] === CR ? at - 1 : at;
+              while (first < last && (bytes[first] === SPACE || bytes[first] === TAB)) first += 1;
+              while (last > first && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last -= 1;
+            }
+            const place = (places[step] as number) + (kind === RUN ? (lengths[step] as number) - fields : 0);
+            const rule = this.#rules[place];
+            let known = -1;
+            if (kind === CATEGORY && rule?.kind === 'category' && last > first) {
+              known = this.#tables[place]?.find(bytes, first, last) ?? -1;
+              if (known >= 0) {
+                floats[base + (rule.offsets[known] as number)] = rule.values[known] as number;
+              }
+            }
+            if (known < 0) {
+              const text = bytes.toString('latin1', first, last);
+              if (this.#plan.fields[place]?.write(text, frame, row) !== undefined) break records;
+            }
+          }
+          if (isEnd) {
+            if (byte === CR) {
+              at += 1;
+              byte = bytes[at] as number;
+            }
+            if (byte !== LF) break records;
+          } else if (byte !== delimiter) break records;
+          at += 1;
+          offset += 1;
+        }
+      }
+      if (tail >= 0) {
+        for (let left = tail; left >= 0; left -= 1) {
+          byte = bytes[at] as number;
+          if (byte === QUOTE) {
+            do {
+              at += 1;
+              byte = bytes[at] as number;
+            } while (byte !== QUOTE && byte !== LF);
+            if (byte === LF) break records;
+            at += 1;
+            byte = bytes[at] as number;
+            if (left === 0 && byte === CR) {
+              at += 1;
+              byte = bytes[at] as number;
+            }
+          } else {
+            while (byte !== delimiter && byte !== LF) {
+              at += 1;
+              byte = bytes[at] as number;
+            }
+          }
+          if (byte !== (left === 0 ? LF : delimiter)) break records;
+          at += 1;
+        }
+      }
+      const end = bytes[at - 2] === CR && at - 2 >= start ? at - 2 : at - 1;
+      if (end - start > MAX_RECORD_BYTES) break;
+      starts[row] = start;
+      ends[row] = end;
+      lines[row] = line;
+      row += 1;
+      line += 1;
+      start = at;
+    }
+    this.rows = row;
+    this.line = line;
+    this.next = start;
+    // a record that was given up may have written into its row
+    if (row < maxRows) frame.clearRow(row);
+  }
+
+  /** Reads one record as its meaning says; false when it is not at hand yet. */
+  #scanExact(bytes: Buffer, window: ScanWindow, frame: Frame): boolean {
+    const splitter = this.#splitter;
+    const start = this.next;
+    const status = splitter.split(bytes, start, window.limit, window.final);
+    switch (status) {
+      case 'incomplete':
+        return false;
+      case 'malformed':
+      case 'too-large':
+        return this.#failLine(bytes, window, status === 'malformed' ? MALFORMED : TOO_LARGE);
+      case 'blank':
+        break;
+      case 'record': {
+        const fields = new Array<string>(splitter.count);
+        const isWhole = splitter.count === this.#plan.columnCount;
+        for (let field = 0; isWhole && field < fields.length; field += 1) {
+          fields[field] = this.#wanted[field] === 1 ? splitter.text(bytes, field) : '';
+        }
+        const [first, ...rest] = this.#plan.encode(fields, frame, this.rows);
+        if (first === undefined) {
+          this.starts[this.rows] = start;
+          this.ends[this.rows] = splitter.end;
+          this.lines[this.rows] = this.line;
+          this.rows += 1;
+        } else {
+          frame.clearRow(this.rows);
+          const end = Math.min(splitter.end, start + MAX_KEPT_BYTES);
+          this.failed.push({ line: this.line, start, end, problems: [first, ...rest] });
+        }
+      }
+    }
+    this.line += splitter.countLines(bytes, start, splitter.next);
+    this.next = splitter.next;
+    return true;
+  }
+
+  /** Takes the line at `next` as a failed row, whatever its quotes say; false when too little of it is at hand. */
+  #failLine(bytes: Buffer, { limit, final }: ScanWindow, problem: FieldProblem): boolean {
+    const start = this.next;
+    const next = this.#splitter.lineEnd(bytes, start, limit, final);
+    if (next === undefined && limit - start < MAX_KEPT_BYTES + 2) return false;
+    let end = next ?? limit;
+    if (next !== undefined) {
+      if (bytes[end - 1] === LF) end -= bytes[end - 2] === CR && end - 2 >= start ? 2 : 1;
+      else if (bytes[end - 1] === CR && !this.#isPlain) end -= 1;
+      this.line += 1;
+    }
+    const line = next === undefined ? this.line : this.line - 1;
+    this.failed.push({ line, start, end: Math.min(end, start + MAX_KEPT_BYTES), problems: [problem] });
+    this.next = next ?? limit;
+    this.isSkipping = next === undefined;
+    return true;
+  }
+
+  #skipLine(bytes: Buffer, { from, limit, final }: ScanWindow): boolean {
+    const next = this.#splitter.lineEnd(bytes, from, limit, final);
+    this.next = next ?? limit;
+    if (next === undefined) return false;
+    this.isSkipping = false;
+    this.line += 1;
+    return true;
+  }
+}
+
+const NO_FLOATS = new Float32Array(0);
+
+/** What a scan does next with a record. */
+interface Step {
+  readonly kind: number;
+  readonly skip: number;
+  readonly offset: number;
+  readonly length: number;
+  /** One past its last field. */
+  readonly end: number;
+  readonly place: number;
+}
+
+function toSteps<Frame>(plan: ColumnPlan<Frame>): readonly Step[] {
+  const steps: Step[] = [];
+  let end = 0;
+  plan.fields.forEach(({ field, rule }, place) => {
+    const offset = rule?.kind === 'number' ? rule.offset : 0;
+    const last = steps.at(-1);
+    const isFree =
+      rule?.kind === 'number' && !rule.integer && rule.min === -Infinity && rule.max === Infinity;
+    const goesOn = last?.kind === RUN && isFree && field === last.end && offset === last.offset + last.length;
+    if (goesOn) {
+      steps[steps.length - 1] = { ...last, length: last.length + 1, end: field + 1 };
+    } else {
+      const kind = isFree ? RUN : rule === undefined ? TEXT : rule.kind === 'number' ? NUMBER : CATEGORY;
+      steps.push({ kind, skip: field - end, offset, length: 1, end: field + 1, place });
+    }
+    end = field + 1;
+  });
+  return steps;
+}
