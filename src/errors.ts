@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   UNKNOWN_CATEGORY: { retryable: false },
   // CSV
   EMPTY_FILE: { retryable: false },
+  NOT_CSV: { retryable: false },
   INVALID_HEADER: { retryable: false },
   WRONG_FIELD_COUNT: { retryable: false },
   MALFORMED_QUOTES: { retryable: false },
@@ -38,6 +39,7 @@ export const ERROR_CODES = {
   // objects
   OBJECT_NOT_FOUND: { retryable: false },
   OUTPUT_CONFLICT: { retryable: false },
+  INPUT_TOO_LARGE: { retryable: false },
   // ours
   MODEL_NOT_READY: { retryable: true },
   MODEL_INVALID: { retryable: true },

@@ -41,7 +41,7 @@ export async function writeOutputs(
   const input = createCrc32c();
   const read = async function* (): AsyncGenerator<Uint8Array> {
     const { uri, generation } = task.input;
-    for await (const chunk of storage.read(uri, { generation, signal: either })) {
+    for await (const chunk of storage.read(uri, { generation, signal: either, transient: true })) {
       input.update(chunk);
       yield chunk;
     }

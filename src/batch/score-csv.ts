@@ -3,6 +3,7 @@ import { createCsvRows, ERRORS_HEADER } from '../encode/csv.ts';
 import { planCsv } from '../features/csv.ts';
 import type { Model } from '../model/model.ts';
 import { type ErrorLimit, judgeRows } from './judge.ts';
+import { toPlainBytes } from './plain-bytes.ts';
 import type { Position, RangeObserver, RangeSink } from './range-output.ts';
 import { type RangeTask, scoreRange } from './score-range.ts';
 
@@ -87,7 +88,7 @@ export function toRangeTask({ header }: CsvHead, model: Model): Pick<RangeTask, 
 /**
  * Scores a CSV document as it streams by, in memory that does not grow with it.
  *
- * @param source the document's bytes, in any pieces
+ * @param source the document's bytes, in any pieces; compressed with gzip or not
  * @param predictions takes the input's rows with their predictions, in order
  * @param errors takes the rows that failed, as `errors.csv`
  * @throws ScorerError, not retryable, when the document as a whole cannot be scored: its header, its
@@ -100,7 +101,7 @@ export async function scoreCsv(
   errors: Sink,
   { errorLimit = {}, ...options }: CsvOptions = {},
 ): Promise<CsvTotals> {
-  const { head, rest } = await openCsv(source);
+  const { head, rest } = await openCsv(toPlainBytes(source));
   const sink: RangeSink = {
     async write(rows, failed) {
       if (rows.length > 0) await predictions(rows);

@@ -35,7 +35,7 @@ export function createFileScorer({ storage, clock, model, modelUri }: FileScorer
       return scoreObject(storage, clock, { id, input, folder, model, modelUri, replace: true }, signal);
     },
     async intoSink(path, predictions, errors, signal) {
-      return scoreCsv(storage.read(path, { signal }), model, predictions, errors);
+      return scoreCsv(storage.read(path, { signal, transient: true }), model, predictions, errors);
     },
   };
 }

@@ -2,6 +2,7 @@ import { ScorerError } from '../../errors.ts';
 import { type CsvDialect, type CsvStart, findStart } from './dialect.ts';
 import { toUtf8 } from './field-text.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
+import { refuseOtherFormats } from './other-format.ts';
 import { RecordSplitter } from './record-splitter.ts';
 
 /** The header of a CSV document and how it is written. */
@@ -26,10 +27,11 @@ export interface CsvHead {
  * @param bytes the document's first
  * @param final true when they are all there is
  * @returns undefined when the header is not complete yet
- * @throws ScorerError `EMPTY_FILE`, `INVALID_ENCODING` or `INVALID_HEADER` for a document without a header that
+ * @throws ScorerError `EMPTY_FILE`, `NOT_CSV`, `INVALID_ENCODING` or `INVALID_HEADER` for a document without a header that
  * can be read
  */
 export function readHead(bytes: Buffer, final: boolean): CsvHead | undefined {
+  refuseOtherFormats(bytes);
   const start = findStart(bytes, final);
   if (start === undefined) {
     if (bytes.length > MAX_RECORD_BYTES) throw endless();
