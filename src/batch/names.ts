@@ -9,6 +9,8 @@ const KEPT_BYTES = 800;
 
 const LONGEST_OUTPUT = '/predictions.csv';
 
+const INPUT_ENDING = /\.csv(\.gz)?$/i;
+
 /** A version of an object: what a notification names. */
 export interface ObjectVersion {
   readonly bucket: string;
@@ -26,12 +28,17 @@ export function isCsvName(name: string): boolean {
   return /\.csv$/i.test(name);
 }
 
+/** True for the objects that a job scores: names that end in `.csv` or `.csv.gz`, in any case. */
+export function isInputName(name: string): boolean {
+  return INPUT_ENDING.test(name);
+}
+
 /**
- * The folder of an object's outputs: `<output>/<object without .csv>/<generation>`. Where the names in
+ * The folder of an object's outputs: `<output>/<object without .csv or .csv.gz>/<generation>`. Where the names in
  * it would pass 1,024 bytes, the object's name is cut to 800 and told apart by 16 hex of its hash.
  */
 export function toOutputFolder(outputUri: string, { name, generation }: ObjectVersion): string {
-  const stem = name.replace(/\.csv$/i, '');
+  const stem = name.replace(INPUT_ENDING, '');
   const prefix = outputUri.replace(/^gs:\/\/[^/]+\/?/, '');
   const longest = `${prefix}/${stem}/${generation}${LONGEST_OUTPUT}`;
   const fitting =

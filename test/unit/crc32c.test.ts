@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCrc32c } from '../../src/crc32c.ts';
+import { combineCrc32c, createCrc32c } from '../../src/crc32c.ts';
 
 function crc32cOf(...chunks: readonly Uint8Array[]): string {
   const crc32c = createCrc32c();
@@ -63,3 +63,41 @@ test('a digest in between does not disturb what follows', () => {
   crc32c.update(Buffer.from('6789'));
   assert.equal(crc32c.digest(), '4waSgw==');
 });
+
+test('combined checksums are that of the bytes one after the other', () => {
+  const bytes = Buffer.from(Array.from({ length: 3000 }, (_, index) => (index * index * 31 + 7) % 256));
+  const whole = crcOf(bytes);
+  for (const cut of [0, 1, 2, 3, 4, 7, 8, 255, 256, 257, 1024, 2047, 2999, 3000]) {
+    const [first, second] = [bytes.subarray(0, cut), bytes.subarray(cut)];
+    assert.equal(combineCrc32c(crcOf(first), crcOf(second), second.length), whole, `cut at ${cut}`);
+  }
+});
+
+test('checksums combine in any grouping, also of lengths beyond 32 bits', () => {
+  const zeros = (doublings: number): string => {
+    let crc = crcOf(Buffer.alloc(1024));
+    for (let n = 0; n < doublings; n += 1) crc = combineCrc32c(crc, crc, 1024 * 2 ** n);
+    return crc;
+  };
+  assert.equal(zeros(4), crcOf(Buffer.alloc(16 * 1024)));
+  const [small, large] = [zeros(3), zeros(32)];
+  const [a, b] = [1024 * 2 ** 3, 1024 * 2 ** 32];
+  const left = combineCrc32c(combineCrc32c(small, large, b), small, a);
+  const right = combineCrc32c(small, combineCrc32c(large, small, a), a + b);
+  assert.equal(left, right);
+});
+
+test('16,384 checksums are combined in well under a second', () => {
+  const crc = crcOf(Buffer.from('a part'));
+  let all = crcOf(Buffer.alloc(0));
+  const before = performance.now();
+  for (let part = 0; part < 16_384; part += 1) all = combineCrc32c(all, crc, 64 * 1024 * 1024 - 1);
+  assert.ok(performance.now() - before < 5000, 'ten times what a busy machine needs');
+  assert.notEqual(all, crc);
+});
+
+function crcOf(bytes: Uint8Array): string {
+  const crc32c = createCrc32c();
+  crc32c.update(bytes);
+  return crc32c.digest();
+}
