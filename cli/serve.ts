@@ -6,6 +6,7 @@ import {
   FEATURES_SUBSCRIPTION,
   INBOX_BUCKET,
   OBJECTS_SUBSCRIPTION,
+  SHARDS_SUBSCRIPTION,
   systemClock,
   toTopicName,
 } from '../src/compose.ts';
@@ -155,6 +156,15 @@ function toSubscriptions(config: Config, scorePort: number): readonly Subscripti
       name: OBJECTS_SUBSCRIPTION,
       topic: config.objectsTopic,
       endpoint: endpoint('objects'),
+      maxDeliveryAttempts: 100,
+      ordering: false,
+      maxConcurrent: 2,
+    },
+    {
+      ...common,
+      name: SHARDS_SUBSCRIPTION,
+      topic: config.shardsTopic,
+      endpoint: endpoint('shards'),
       maxDeliveryAttempts: 100,
       ordering: false,
       maxConcurrent: 2,

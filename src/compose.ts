@@ -3,7 +3,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
 import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
 import { atProcessExit } from './adapters/system/process-exit.ts';
-import type { ScoreObjectMessage } from './batch/score-event.ts';
+import type { BatchScorer } from './batch/score-event.ts';
 import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
 import type { DescribeModel } from './model/init/describe.ts';
@@ -30,6 +30,9 @@ export const FEATURES_SUBSCRIPTION = 'features';
 /** The one that pushes notifications of objects to it. */
 export const OBJECTS_SUBSCRIPTION = 'objects';
 
+/** The one that pushes steps of jobs to it. */
+export const SHARDS_SUBSCRIPTION = 'shards';
+
 /** What the prediction function needs. */
 export interface PredictParts {
   readonly scorer: Scorer;
@@ -41,7 +44,7 @@ export interface ScoreParts extends PredictParts {
   /** How long a delivery may take, from its first byte to its answer. */
   readonly deliveryTimeoutMs: number;
   readonly scoreMessage: ScoreMessage;
-  readonly scoreObjectMessage: ScoreObjectMessage;
+  readonly batch: BatchScorer;
 }
 
 /** Joins the parts of the prediction function: the model alone, no topics. */
@@ -56,34 +59,45 @@ export async function composePredict(config: Config): Promise<PredictParts> {
 /** Joins the parts of the scoring function. */
 export async function composeScore(config: Config): Promise<ScoreParts> {
   const { createMessageScorer } = await import('./stream/score-message.ts');
-  const { createObjectScorer } = await import('./batch/score-event.ts');
+  const { ENGINE } = await import('./batch/engine.ts');
+  const { createBatchScorer } = await import('./batch/score-event.ts');
   const { scorer, logger } = await composePredict(config);
   const storage = await composeStorage(config);
   const publisher = await composePublisher(config);
   const topics = {
     features: toTopicName(config, config.featuresTopic),
     objects: toTopicName(config, config.objectsTopic),
+    shards: toTopicName(config, config.shardsTopic),
     predictions: toTopicName(config, config.predictionsTopic),
     deadLetters: toTopicName(config, config.deadLettersTopic),
   };
   if (isFullTopicName(topics.predictions)) publisher.warm();
   const common = { scorer, publisher, clock: systemClock, logger };
+  const deliveryTimeoutMs = config.deliveryTimeoutSeconds * 1000;
   return {
     scorer,
     logger,
-    deliveryTimeoutMs: config.deliveryTimeoutSeconds * 1000,
+    deliveryTimeoutMs,
     scoreMessage: createMessageScorer({
       ...common,
       ordering: config.messageOrdering,
       topics,
     }),
-    scoreObjectMessage: createObjectScorer({
+    batch: createBatchScorer({
       ...common,
       storage,
       modelUri: config.modelUri,
-      outputUri: config.outputUri,
       inputPrefix: config.inputPrefix,
+      settings: {
+        outputUri: config.outputUri,
+        engine: ENGINE,
+        shardBytes: config.shardBytes,
+        maxFailedRatio: config.batchMaxErrorRatio,
+        engineOptions: {},
+        objectsTopic: topics.objects,
+      },
       topics,
+      deliveryTimeoutMs,
     }),
   };
 }
@@ -144,7 +158,8 @@ export async function composePullSubscription(config: Config, name: string): Pro
 export async function findTopicOf(config: Config, subscription: string, project: string): Promise<string> {
   const { LOCAL_PROJECT } = await import('./local/push-message.ts');
   if (project === LOCAL_PROJECT) {
-    return subscription === OBJECTS_SUBSCRIPTION ? config.objectsTopic : config.featuresTopic;
+    if (subscription === OBJECTS_SUBSCRIPTION) return config.objectsTopic;
+    return subscription === SHARDS_SUBSCRIPTION ? config.shardsTopic : config.featuresTopic;
   }
   const { findTopic } = await import('./adapters/pubsub/pull-subscription.ts');
   return findTopic(toSubscriptionName(subscription, project), toEmulator(config));

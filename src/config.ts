@@ -55,6 +55,24 @@ export const OPTIONS = {
     doc: 'Topic that object notifications come from, as dead letters name it.',
     parse: toTopic,
   },
+  shardsTopic: {
+    variable: 'SHARDS_TOPIC',
+    default: 'shards',
+    doc: 'Topic that the scoring function publishes the steps of large jobs to, and that brings them back to it.',
+    parse: toTopic,
+  },
+  shardBytes: {
+    variable: 'SHARD_BYTES',
+    default: '67108864',
+    doc: 'A CSV object of more bytes is scored in pieces of this size, side by side; for slow models the pieces are smaller.',
+    parse: (text: string) => toWhole(text, 1, Number.MAX_SAFE_INTEGER),
+  },
+  batchMaxErrorRatio: {
+    variable: 'BATCH_MAX_ERROR_RATIO',
+    default: '',
+    doc: 'A CSV object fails as a whole when more than this share of its rows fail, of its first 1,000 or of all: 0 to 1. Without it, when the first 1,000 all fail.',
+    parse: toRatio,
+  },
   predictionsTopic: {
     variable: 'PREDICTIONS_TOPIC',
     default: 'predictions',
@@ -169,6 +187,13 @@ function toWhole(text: string, min: number, max: number): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new Error(`a whole number from ${min} to ${max}`);
+}
+
+function toRatio(text: string): number | undefined {
+  if (text === '') return undefined;
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value <= 1) return value;
+  throw new Error('a number from 0 to 1');
 }
 
 function toBoolean(text: string): boolean {

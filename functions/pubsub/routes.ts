@@ -8,14 +8,15 @@ import { ACKNOWLEDGED, DELIVER_AGAIN, toStatus } from './ack.ts';
 import { refuseFeatures, refuseObjects } from './misdirected.ts';
 import { createDeliveryReader, type ReadDelivery } from './read-delivery.ts';
 
-/** Makes the handler of the scoring function: deliveries on `/features` and `/objects`, and the probes. */
+/** Makes the handler of the scoring function: deliveries on `/features`, `/objects` and `/shards`, and the probes. */
 export function createScoreHandler(parts: ScoreParts): Handler {
   const read = createDeliveryReader();
   const toRoute = (handle: ScoreParts['scoreMessage']): Route =>
     toDoor(read, parts.deliveryTimeoutMs, handle);
   const routes = new Map([
     ['/features', toRoute((delivery, signal) => parts.scoreMessage(refuseObjects(delivery), signal))],
-    ['/objects', toRoute((delivery, signal) => parts.scoreObjectMessage(refuseFeatures(delivery), signal))],
+    ['/objects', toRoute((delivery, signal) => parts.batch.notified(refuseFeatures(delivery), signal))],
+    ['/shards', toRoute((delivery, signal) => parts.batch.shard(delivery, signal))],
     ...createProbes(parts),
   ]);
   return createRouter(routes, (error) => toErrorAnswer(parts, error));

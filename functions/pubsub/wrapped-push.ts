@@ -8,6 +8,8 @@ import { fallbackId, invalidMessage, type Push, toRefused, toTime } from './push
 export interface WrappedPush {
   readonly message: Readonly<Record<string, unknown>>;
   readonly subscription?: unknown;
+  /** Counted where the subscription has a dead-letter policy. */
+  readonly deliveryAttempt?: unknown;
 }
 
 /** Answers by the one thing that makes a wrapped push: an object `message`. */
@@ -22,7 +24,7 @@ export function isWrappedPush(document: unknown): document is WrappedPush {
  * @param eventId of the CloudEvent that the push came in
  */
 export function fromWrappedPush(
-  { message, subscription }: WrappedPush,
+  { message, subscription, deliveryAttempt }: WrappedPush,
   push: Push,
   eventId?: string,
 ): Delivery {
@@ -38,6 +40,7 @@ export function fromWrappedPush(
     publishTime: toTime(textOf(message['publishTime']) ?? textOf(message['publish_time'])),
     orderingKey: textOf(message['orderingKey']) ?? textOf(message['ordering_key']),
     subscription: textOf(subscription),
+    ...(Number.isSafeInteger(deliveryAttempt) && { attempt: deliveryAttempt as number }), // looked at just now
     ...(bytes === undefined && { problem: invalidMessage("The message's data is not base64.") }),
   };
 }

@@ -31,6 +31,8 @@ export interface OpenedCsv {
   readonly head: CsvHead;
   /** The bytes after the header. */
   readonly rest: AsyncIterable<Uint8Array>;
+  /** Lets go of the source, whether the rest was read or not. */
+  close(): Promise<void>;
 }
 
 /**
@@ -49,7 +51,13 @@ export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<Opened
       if (!isEnd) window = Buffer.concat([window, value]);
       const head = readHead(window, isEnd);
       if (head === undefined) continue;
-      return { head, rest: follow(window.subarray(head.end), iterator) };
+      return {
+        head,
+        rest: follow(window.subarray(head.end), iterator),
+        async close() {
+          await iterator.return?.();
+        },
+      };
     }
   } catch (error) {
     await iterator.return?.();
@@ -58,20 +66,11 @@ export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<Opened
 }
 
 async function* follow(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let isEnded = false;
-  try {
-    if (first.length > 0) yield first;
-    for (;;) {
-      const { done, value } = await iterator.next().catch((error: unknown) => {
-        isEnded = true; // an iterator that threw has ended
-        throw error;
-      });
-      isEnded = done === true;
-      if (isEnded) return;
-      yield value;
-    }
-  } finally {
-    if (!isEnded) await iterator.return?.();
+  if (first.length > 0) yield first;
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done === true) return;
+    yield value;
   }
 }
 
@@ -99,9 +98,23 @@ export async function scoreCsv(
   model: Model,
   predictions: Sink,
   errors: Sink,
-  { errorLimit = {}, ...options }: CsvOptions = {},
+  options: CsvOptions = {},
 ): Promise<CsvTotals> {
-  const { head, rest } = await openCsv(toPlainBytes(source));
+  const opened = await openCsv(toPlainBytes(source));
+  try {
+    return await scoreOpened(opened, model, predictions, errors, options);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function scoreOpened(
+  { head, rest }: OpenedCsv,
+  model: Model,
+  predictions: Sink,
+  errors: Sink,
+  { errorLimit = {}, ...options }: CsvOptions,
+): Promise<CsvTotals> {
   const sink: RangeSink = {
     async write(rows, failed) {
       if (rows.length > 0) await predictions(rows);

@@ -11,6 +11,8 @@ export interface Delivery {
   readonly orderingKey: string | undefined;
   /** Full name of the subscription that delivered it. */
   readonly subscription: string | undefined;
+  /** How often the message was delivered, this time included; absent where the subscription does not count. */
+  readonly attempt?: number;
   /** Why the message could not be told from its delivery; `data` is then what came instead. */
   readonly problem?: ScorerError;
 }

@@ -109,7 +109,7 @@ async function overFile(parts: ScoreParts, config: Config, instances: readonly u
   };
   const notification = { id: 'o', data: Buffer.alloc(0), attributes };
   const rest = { publishTime: undefined, orderingKey: undefined, subscription: undefined };
-  await parts.scoreObjectMessage({ ...notification, ...rest }, AbortSignal.timeout(60_000));
+  await parts.batch.notified({ ...notification, ...rest }, AbortSignal.timeout(60_000));
   const text = await readFile(join(config.outputUri, 'rows', generation, 'predictions.csv'), 'utf8');
   const [, ...lines] = text.trimEnd().split('\n');
   return lines.map((line) => line.split(',').slice(names.length).join(' '));

@@ -115,7 +115,7 @@ describe('a row that the runtime refuses', () => {
       objectId: 'places.csv',
       objectGeneration: generation,
     };
-    await parts.scoreObjectMessage(
+    await parts.batch.notified(
       { id: 'o', data: Buffer.alloc(0), attributes, ...noRest },
       AbortSignal.timeout(30_000),
     );

@@ -21,7 +21,7 @@ export function* closeJob(turn: Turn, open: OpenJob, job: Job): Steps<Outcome> {
     yield* removeAll(turn, prefix);
   }
   yield* perform('remove', { uri: planUri, generation: planGeneration });
-  return { event: 'closed', job };
+  return { event: 'closed', job, folder: plan.output };
 }
 
 /** Made from the job alone: a delivery that comes again tells the same. */

@@ -41,7 +41,7 @@ export type Outcome =
   /** Another message goes on with it. */
   | { readonly event: 'handed-on' }
   /** The job is over, and this delivery removed its working objects. */
-  | { readonly event: 'closed'; readonly job: Job }
+  | { readonly event: 'closed'; readonly job: Job; readonly folder: string }
   /** The input's generation is gone: deleted or overwritten. */
   | { readonly event: 'superseded'; readonly uri: string }
   /** The message was made a dead letter. */

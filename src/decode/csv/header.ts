@@ -40,16 +40,31 @@ export function readHead(bytes: Buffer, final: boolean): CsvHead | undefined {
   const { dialect, headerOffset, linesBefore } = start;
   const splitter = splitHeader(bytes, start, final);
   if (splitter === undefined) return undefined;
-  const fields = Array.from({ length: splitter.count }, (_, field) => splitter.text(bytes, field));
   return {
     header: {
-      names: fields.map(toName),
+      names: namesOf(splitter, bytes),
       raw: Buffer.from(bytes.subarray(headerOffset, splitter.end)),
       dialect,
     },
     end: splitter.next,
     lines: linesBefore + splitter.countLines(bytes, headerOffset, splitter.next),
   };
+}
+
+/**
+ * The header that a record is.
+ *
+ * @param raw its bytes, without the line end
+ * @throws ScorerError as {@link readHead}
+ */
+export function toHeader(raw: Buffer, dialect: CsvDialect): CsvHeader {
+  const splitter = splitHeader(raw, { dialect, headerOffset: 0, linesBefore: 0 }, true);
+  if (splitter === undefined) throw endless();
+  return { names: namesOf(splitter, raw), raw, dialect };
+}
+
+function namesOf(splitter: RecordSplitter, bytes: Buffer): readonly string[] {
+  return Array.from({ length: splitter.count }, (_, field) => toName(splitter.text(bytes, field)));
 }
 
 /** Most headers have fewer columns than this. */
