@@ -1,7 +1,7 @@
+import type { Reason } from '../../src/batch/judge.ts';
 import type { Judgement } from '../../src/batch/protocol/operation.ts';
 import type { Part } from '../../src/batch/protocol/part.ts';
 import type { Head, Plan, Refusal } from '../../src/batch/protocol/plan.ts';
-import type { Reason } from '../../src/batch/judge.ts';
 import type { Content } from './content.ts';
 import type { Random } from './random.ts';
 
