@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { ScorerError, show } from '../src/errors.ts';
 import { nearest } from '../src/nearest.ts';
+import { toOneLine } from './table.ts';
 
 /** What a command line gave to a command. */
 export interface CommandInput {
@@ -17,8 +18,8 @@ export interface Command {
   readonly summary: string;
   /** Its flags: each with a line of help. */
   readonly flags: Readonly<Record<string, Flag>>;
-  /** How many words it takes besides flags. */
-  readonly words: number;
+  /** How many words it takes besides flags; `any` where the command itself looks at them. */
+  readonly words: number | 'any';
   /** @returns the exit code */
   run(input: CommandInput): Promise<number>;
 }
@@ -40,7 +41,7 @@ export async function runCommand(name: string, command: Command, words: readonly
     return 0;
   }
   const input = parse(name, command, words);
-  if (input.positionals.length !== command.words) {
+  if (command.words !== 'any' && input.positionals.length !== command.words) {
     throw usage(
       `${name} takes ${command.words} word(s), got ${input.positionals.length}: scorestream ${command.usage}`,
     );
@@ -94,7 +95,7 @@ function toHelp({ usage: line, summary, flags }: Command): string {
   return `scorestream ${line}\n\n${summary}\n${listed}`;
 }
 
-/** A mistake in how a command was called. */
+/** A mistake in how a command was called. Names in the message may hold anything: it is made one line. */
 export function usage(message: string): ScorerError {
-  return new ScorerError(message, { code: 'USAGE' });
+  return new ScorerError(toOneLine(message), { code: 'USAGE' });
 }

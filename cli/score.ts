@@ -1,14 +1,22 @@
-import { once } from 'node:events';
-import { composeFileScorer } from '../src/compose.ts';
-import { type Command, usage } from './command.ts';
+import { resolve } from 'node:path';
+import { composeFileScorer, composeStorage } from '../src/compose.ts';
+import { type Command, type CommandInput, usage } from './command.ts';
+import { type ScoreInput, STANDARD_INPUT, toLeftOutText } from './score-input.ts';
+import { findInputs } from './score-inputs.ts';
+import { assignOutputs, type ScoreTask, STANDARD_OUTPUT } from './score-outputs.ts';
+import { createScoreProgress, type ScoreProgress } from './score-progress.ts';
+import { toReportData, toReportUri, writeReport } from './score-report.ts';
+import { runTasks, type ScoreOutcome } from './score-run.ts';
+import { createStandardSinks, hasPipedInput } from './score-streams.ts';
+import { toScoreSummary } from './score-summary.ts';
 import { MODEL_FLAG, readSettings } from './settings.ts';
-import { shownPath } from './shown-path.ts';
+import { isRemote, shownPath } from './shown-path.ts';
 
-/** `scorestream score`: one CSV file, here and now. */
+/** `scorestream score`: CSV files, here and now. */
 export const score: Command = {
-  usage: 'score FILE.csv [-o DIR|-] [--model DIR|FILE.onnx]',
+  usage: 'score FILE|DIR|PATTERN|-… [-o DIR|-] [--model DIR|FILE.onnx] [--report FILE.html]',
   summary:
-    'Scores a CSV file: predictions.csv, errors.csv and job.json in DIR, or predictions to standard output.',
+    'Scores CSV files, folders of them, or standard input: predictions.csv, errors.csv and job.json in a folder for each, or predictions to standard output.',
   flags: {
     model: MODEL_FLAG,
     output: {
@@ -16,41 +24,113 @@ export const score: Command = {
       value: 'DIR',
       help: "where results go; - is standard output (default: the file's name less .csv)",
     },
+    report: { value: 'FILE', help: 'also write a page about rows, predictions and failures' },
   },
-  words: 1,
-  async run({ values, positionals: [file = ''] }) {
+  words: 'any',
+  async run({ values, positionals }) {
     const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort(usage('Stopped: no results were written.')));
-    const scorer = await composeFileScorer(readSettings(undefined, values['model']));
-    const { output = file.replace(/\.csv$/i, '') } = values;
-    if (output === '-') {
-      const { scored, failed } = await scorer.intoSink(file, writeOut, writeErrors(), stop.signal);
-      process.stderr.write(`${scored} rows scored, ${failed} failed.\n`);
-      return 0;
+    process.once('SIGINT', () => stop.abort(usage('Stopped: what was not finished has no results.')));
+    const config = readSettings(undefined, values['model']);
+    const storage = await composeStorage(config);
+    const found = await findInputs(positionals, { storage, isPiped: hasPipedInput() }, stop.signal);
+    const { output } = values;
+    const { tasks, leftOut } = assignOutputs(found, output === undefined ? undefined : String(output));
+    refusePipedIntoFolder(tasks);
+    const reportUri =
+      values['report'] === undefined ? undefined : toReportUri(String(values['report']), tasks);
+    const progress = startProgress(tasks);
+    const left = toLeftOutText(leftOut);
+    if (left !== '') progress.say(`Left out: ${left}.`);
+    const scorer = await composeFileScorer(config);
+    const [startedAt, startMs] = [new Date().toISOString(), performance.now()];
+    const sinks = createStandardSinks(progress.end);
+    const outcomes: ScoreOutcome[] = [];
+    try {
+      for await (const outcome of runTasks(tasks, { scorer, progress, sinks, signal: stop.signal })) {
+        outcomes.push(outcome);
+        tellFailure(outcome, progress);
+      }
+    } finally {
+      progress.end();
     }
-    const folder = output === file ? `${file}.scored` : String(output);
-    const job = await scorer.intoFolder(file, folder, stop.signal);
-    if (job.state === 'failed') {
-      process.stderr.write(`${file} failed as a whole: ${job.error?.message} (${job.error?.code})\n`);
-      for (const { line, message } of job.reasons ?? []) process.stderr.write(`  line ${line}: ${message}\n`);
-      return 1;
+    const seconds = (performance.now() - startMs) / 1000;
+    if (reportUri !== undefined) {
+      const run = { model: scorer.model, options: toOptions(positionals, values), startedAt, seconds };
+      await writeReport(
+        storage,
+        reportUri,
+        toReportData(outcomes, { ...run, finishedAt: new Date().toISOString() }),
+      );
     }
-    process.stdout.write(
-      `${job.rows?.scored} rows scored, ${job.rows?.failed} failed: ${shownPath(folder)}\n`,
-    );
-    return 0;
+    return tellEnd(outcomes, seconds, output);
   },
 };
 
-async function writeOut(bytes: Uint8Array): Promise<void> {
-  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+function refusePipedIntoFolder(tasks: readonly ScoreTask[]): void {
+  const piped = tasks.find(({ input, output }) => input.isPipe && output !== STANDARD_OUTPUT);
+  if (piped === undefined) return;
+  throw usage(
+    `The results of ${piped.input.name} go to standard output, alone: write it to a file to score it into a folder.`,
+  );
 }
 
-/** Rows that fail are told on standard error; their header line is not. */
-function writeErrors(): (bytes: Uint8Array) => Promise<void> {
-  let isHeader = true;
-  return async (bytes) => {
-    if (!isHeader) process.stderr.write(bytes);
-    isHeader = false;
+/** Standard error has the progress, unless predictions run over the same terminal. */
+function startProgress(tasks: readonly ScoreTask[]): ScoreProgress {
+  const isShared = process.stdout.isTTY && tasks.some(({ output }) => output === STANDARD_OUTPUT);
+  const stream = isShared ? { write: (text: string) => process.stderr.write(text) } : process.stderr;
+  const totalBytes = sumSizes(tasks.map(({ input }) => input));
+  const extent = { files: tasks.length, ...(totalBytes === undefined ? {} : { totalBytes }) };
+  return createScoreProgress(stream, extent, () => performance.now());
+}
+
+function sumSizes(inputs: readonly ScoreInput[]): number | undefined {
+  let sum = 0;
+  for (const { size } of inputs) {
+    if (size === undefined) return undefined;
+    sum += size;
+  }
+  return sum;
+}
+
+function tellFailure({ task, error, reasons }: ScoreOutcome, progress: ScoreProgress): void {
+  if (error === undefined) return;
+  progress.say(`${task.input.name} failed as a whole: ${error.message} (${error.code})`);
+  for (const { line, message } of reasons) progress.say(`  line ${line}: ${message}`);
+}
+
+/** What the command line said, for the report. */
+function toOptions(
+  words: readonly string[],
+  values: CommandInput['values'],
+): readonly (readonly [string, string])[] {
+  const flags = Object.entries(values).map(([name, value]) => [`--${name}`, String(value)] as const);
+  return [['inputs', words.length === 0 ? STANDARD_INPUT : words.join(' ')], ...flags];
+}
+
+/** @returns the exit code */
+function tellEnd(
+  outcomes: readonly ScoreOutcome[],
+  seconds: number,
+  output: string | boolean | undefined,
+): number {
+  const sum = (member: 'scored' | 'failed' | 'bytes'): number =>
+    outcomes.reduce((total, outcome) => total + outcome[member], 0);
+  const failedFiles = outcomes.filter(({ error }) => error !== undefined).length;
+  const [first] = outcomes;
+  if (outcomes.length === 1 && failedFiles === 1) return 1;
+  const summary = {
+    ...{ scored: sum('scored'), failed: sum('failed'), bytes: sum('bytes') },
+    ...{ files: outcomes.length, failedFiles, seconds },
   };
+  if (first?.task.output === STANDARD_OUTPUT) process.stderr.write(`${toScoreSummary(summary)}\n`);
+  else {
+    const root = output === undefined ? 'beside the inputs' : String(output);
+    const where = outcomes.length === 1 ? shownPath(first?.task.output ?? root) : toShown(root, output);
+    process.stdout.write(`${toScoreSummary({ ...summary, where })}\n`);
+  }
+  return failedFiles > 0 ? 1 : 0;
+}
+
+function toShown(root: string, output: string | boolean | undefined): string {
+  return output === undefined || isRemote(root) ? root : shownPath(resolve(root));
 }

@@ -31,7 +31,7 @@ interface Output {
  */
 export async function writeOutputs(
   storage: Storage,
-  task: Pick<ObjectTask, 'input' | 'folder' | 'model' | 'replace'>,
+  task: Pick<ObjectTask, 'input' | 'folder' | 'model' | 'replace' | 'observer'>,
   signal: AbortSignal,
 ): Promise<WrittenOutputs> {
   const abort = new AbortController();
@@ -44,11 +44,14 @@ export async function writeOutputs(
     for await (const chunk of storage.read(uri, { generation, signal: either, transient: true })) {
       input.update(chunk);
       yield chunk;
+      task.observer?.bytes(chunk.length);
     }
   };
   const score = async (): Promise<CsvTotals> => {
     try {
-      return await scoreCsv(read(), task.model, predictions.sink, errors.sink);
+      return await scoreCsv(read(), task.model, predictions.sink, errors.sink, {
+        observer: task.observer,
+      });
     } catch (error) {
       for (const { channel } of [predictions, errors]) channel.fail(error);
       throw error;

@@ -34,7 +34,9 @@ export interface RangeSink {
 
 /** Hears of what is scored, batch by batch. */
 export interface RangeObserver {
+  /** Rows that have a prediction; of use during the call. */
   scored(predictions: Predictions): void;
+  /** A row that has none. @param line the physical line on which it begins, from 1 */
   failed(line: number, failure: RowFailure): void;
 }
 

@@ -3,6 +3,7 @@ import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectInfo, Storage } from '../ports/storage.ts';
 import { decodeJob, encodeJob, type Job, type JobHead, toFailedJob, toJobObject } from './job.ts';
+import type { ScoreObserver } from './observer.ts';
 import { writeOutputs } from './outputs.ts';
 
 /** One version of one object to score. */
@@ -16,6 +17,8 @@ export interface ObjectTask {
   readonly modelUri: string;
   /** True to replace outputs that are there; else they are created once and never changed. */
   readonly replace: boolean;
+  /** Sees the rows as they are scored. */
+  readonly observer?: ScoreObserver;
 }
 
 /**

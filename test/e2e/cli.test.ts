@@ -34,7 +34,7 @@ describe('scorestream', () => {
   for (const [words, says] of [
     [['scoer'], 'There is no command "scoer": did you mean score?'],
     [['score', 'x.csv', '--outptu', 'y'], 'score has no flag "--outptu": did you mean --output?'],
-    [['score'], 'score takes 1 word(s), got 0: scorestream score FILE.csv [-o DIR|-]'],
+    [['score'], 'The CSV is empty: expected a header line.'],
     [['pull', 'preditcions'], 'There is no topic "preditcions": did you mean predictions?'],
     [['pull', 'features', '--limit', '0'], '--limit is "0": expected a number of messages.'],
     [['publish', 'feature', 'x.json'], 'There is no topic "feature": did you mean features?'],

@@ -165,8 +165,9 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   [
     'cli/x.ts',
     `./y.ts ../src/compose.ts ../src/config.ts ../src/errors.ts ../src/decode/x.ts ../src/model/x.ts
-     ../src/local/x.ts ../src/ports/x.ts ../src/adapters/local/topic-file.ts node:util`,
-    `../src/serving/x.ts ../src/stream/x.ts ../src/score.ts ../src/adapters/local/x.ts
+     ../src/local/x.ts ../src/ports/x.ts ../src/adapters/local/topic-file.ts ../src/batch/tally.ts
+     ../src/batch/observer.ts node:util`,
+    `../src/serving/x.ts ../src/stream/x.ts ../src/batch/score-csv.ts ../src/score.ts ../src/adapters/local/x.ts
      ../src/adapters/system/x.ts ../functions/index.ts ../test/x.ts onnxruntime-node`,
   ],
   [

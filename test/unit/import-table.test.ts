@@ -73,7 +73,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   functions: [...front, 'score', 'functions/http', 'functions/pubsub', '@google-cloud/functions-framework'],
   'functions/http': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
   'functions/pubsub': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
-  cli: [...front, 'message-size', 'compose-model', 'local', 'adapters/local/topic-file'],
+  cli: [
+    ...front,
+    'message-size',
+    'compose-model',
+    'local',
+    'adapters/local/topic-file',
+    ...['histogram', 'observer', 'problem-count', 'tally'].map((name) => `batch/${name}`),
+  ],
   samples: ['node:*', '@google-cloud/pubsub'],
 };
 const LIFE = /^node:(async_hooks|buffer|crypto|events|perf_hooks|(stream|timers)(\/.*)?|util|zlib)$/;
