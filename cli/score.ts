@@ -1,20 +1,25 @@
 import { resolve } from 'node:path';
-import { composeFileScorer, composeStorage } from '../src/compose.ts';
+import { composeStorage } from '../src/compose.ts';
+import { composeFileScorer, countFileCpus } from '../src/compose-files.ts';
+import type { Config } from '../src/config.ts';
 import { type Command, type CommandInput, usage } from './command.ts';
 import { type ScoreInput, STANDARD_INPUT, toLeftOutText } from './score-input.ts';
 import { findInputs } from './score-inputs.ts';
+import { toErrorLimit, toWorkers } from './score-options.ts';
 import { assignOutputs, type ScoreTask, STANDARD_OUTPUT } from './score-outputs.ts';
 import { createScoreProgress, type ScoreProgress } from './score-progress.ts';
 import { toReportData, toReportUri, writeReport } from './score-report.ts';
-import { runTasks, type ScoreOutcome } from './score-run.ts';
+import { runTasks, type ScoreOutcome, type ScoreParts } from './score-run.ts';
 import { createStandardSinks, hasPipedInput } from './score-streams.ts';
 import { toScoreSummary } from './score-summary.ts';
+import { startScoreWorkers } from './score-workers.ts';
 import { MODEL_FLAG, readSettings } from './settings.ts';
 import { isRemote, shownPath } from './shown-path.ts';
 
 /** `scorestream score`: CSV files, here and now. */
 export const score: Command = {
-  usage: 'score FILE|DIR|PATTERN|-… [-o DIR|-] [--model DIR|FILE.onnx] [--report FILE.html]',
+  usage:
+    'score FILE|DIR|PATTERN|-… [-o DIR|-] [--model DIR|FILE.onnx] [--workers N] [--max-errors N|P%] [--report FILE.html]',
   summary:
     'Scores CSV files, folders of them, or standard input: predictions.csv, errors.csv and job.json in a folder for each, or predictions to standard output.',
   flags: {
@@ -24,12 +29,21 @@ export const score: Command = {
       value: 'DIR',
       help: "where results go; - is standard output (default: the file's name less .csv)",
     },
+    workers: { value: 'N', help: 'threads that score a large file side by side (default: one a CPU)' },
+    'max-errors': {
+      value: 'N|P%',
+      help: 'give a file up when more rows fail: a number, or a share (default: when its first 1,000 all do)',
+    },
     report: { value: 'FILE', help: 'also write a page about rows, predictions and failures' },
   },
   words: 'any',
   async run({ values, positionals }) {
     const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort(usage('Stopped: what was not finished has no results.')));
+    process.once('SIGINT', () =>
+      stop.abort(
+        usage('Stopped: what was not finished has no results yet. The same command goes on from there.'),
+      ),
+    );
     const config = readSettings(undefined, values['model']);
     const storage = await composeStorage(config);
     const found = await findInputs(positionals, { storage, isPiped: hasPipedInput() }, stop.signal);
@@ -38,6 +52,8 @@ export const score: Command = {
     refusePipedIntoFolder(tasks);
     const reportUri =
       values['report'] === undefined ? undefined : toReportUri(String(values['report']), tasks);
+    const errorLimit = toErrorLimit(values['max-errors']);
+    const workers = toWorkers(values['workers']);
     const progress = startProgress(tasks);
     const left = toLeftOutText(leftOut);
     if (left !== '') progress.say(`Left out: ${left}.`);
@@ -46,7 +62,12 @@ export const score: Command = {
     const sinks = createStandardSinks(progress.end);
     const outcomes: ScoreOutcome[] = [];
     try {
-      for await (const outcome of runTasks(tasks, { scorer, progress, sinks, signal: stop.signal })) {
+      const run = {
+        ...{ scorer, progress, sinks, errorLimit, signal: stop.signal },
+        isTallied: reportUri !== undefined,
+        startWorkers: createWorkerStarter(config, scorer.model.digest, workers),
+      };
+      for await (const outcome of runTasks(tasks, run)) {
         outcomes.push(outcome);
         tellFailure(outcome, progress);
       }
@@ -65,6 +86,22 @@ export const score: Command = {
     return tellEnd(outcomes, seconds, output);
   },
 };
+
+/** Below this, starting threads takes longer than they save. */
+const MIN_CUT_BYTES = 32 * 1024 * 1024;
+
+/** @param asked threads; undefined for as many as gain something */
+function createWorkerStarter(
+  config: Config,
+  digest: string,
+  asked: number | undefined,
+): ScoreParts['startWorkers'] {
+  return ({ uri, generation, size, tallied }) => {
+    const count = asked ?? (size < MIN_CUT_BYTES || isRemote(uri) ? 1 : countFileCpus(config));
+    if (count === 1) return undefined;
+    return startScoreWorkers(count, { config, digest, tallied, input: { uri, generation, size } });
+  };
+}
 
 function refusePipedIntoFolder(tasks: readonly ScoreTask[]): void {
   const piped = tasks.find(({ input, output }) => input.isPipe && output !== STANDARD_OUTPUT);

@@ -4,10 +4,9 @@ import { createJsonLogger } from './adapters/system/logger.ts';
 import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
 import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { BatchScorer } from './batch/score-event.ts';
-import type { FileScorer } from './batch/score-file.ts';
 import type { Config } from './config.ts';
 import type { DescribeModel } from './model/init/describe.ts';
-import { createModelSource, loadModel, type ModelSourceOptions } from './model/source.ts';
+import { createModelSource, type ModelSourceOptions } from './model/source.ts';
 import type { Logger } from './ports/logger.ts';
 import type { PullSubscription } from './ports/pull-subscription.ts';
 import type { Storage } from './ports/storage.ts';
@@ -185,19 +184,6 @@ export async function composeEmulator(
 ): Promise<void> {
   const { setUpEmulator } = await import('./adapters/pubsub/emulator.ts');
   await setUpEmulator({ emulatorHost: pubsubEmulatorHost, project, ...topics });
-}
-
-/** Joins what scores files by hand; the model is loaded, or the reason is thrown. */
-export async function composeFileScorer(config: Config): Promise<FileScorer> {
-  const { createFileScorer } = await import('./batch/score-file.ts');
-  const storage = await composeStorage(config);
-  const model = await loadModel(
-    storage,
-    config.modelUri,
-    undefined,
-    toSourceOptions(config, createJsonLogger(config.logLevel)),
-  );
-  return createFileScorer({ storage, clock: systemClock, model, modelUri: config.modelUri });
 }
 
 /** How models are loaded in this process. */

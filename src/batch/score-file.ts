@@ -1,11 +1,17 @@
 import { hash } from 'node:crypto';
 import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { OpenPartialOutput } from '../ports/partial-output.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Job } from './job.ts';
+import type { ErrorLimit } from './judge.ts';
 import { type ScoreObserver, watchBytes } from './observer.ts';
+import type { Position } from './range-output.ts';
+import { type BlocksOptions, type BlockWorker, scoreInBlocks } from './score-blocks.ts';
+import { scoreIntoBucket } from './score-bucket.ts';
 import { type CsvTotals, type Sink, scoreCsv } from './score-csv.ts';
-import { scoreObject } from './score-object.ts';
+import { scoreIntoFolder } from './score-folder.ts';
+import { createRowScorer, isCompressed, type RowsInput, type ScoreRows } from './score-rows.ts';
 
 /** What scoring files by hand needs. */
 export interface FileScorerParts {
@@ -13,13 +19,40 @@ export interface FileScorerParts {
   readonly clock: Clock;
   readonly model: Model;
   readonly modelUri: string;
+  readonly openOutput: OpenPartialOutput;
+}
+
+/** How a person wants files to be scored. */
+export interface FileOptions {
+  readonly signal: AbortSignal;
+  /** How many rows may fail. @default all but the first 1,000 */
+  readonly errorLimit?: ErrorLimit;
+  readonly observer?: ScoreObserver;
+}
+
+/** How a file is scored into a folder of this machine. */
+export interface FolderOptions extends FileOptions {
+  /** Starts the threads that score blocks of an input; undefined to score in this thread. */
+  readonly startWorkers?: ((input: RowsInput) => StartedWorkers | undefined) | undefined;
+  /** Hears of blocks that threads scored, in order: an observer sees only what this thread scores. */
+  readonly onBlock?: BlocksOptions['onBlock'];
+  readonly onTally?: BlocksOptions['onTally'];
+  readonly notes?: { keep(): unknown; resume(kept: unknown, at: Position): void };
+}
+
+/** Threads that score blocks. */
+export interface StartedWorkers {
+  readonly workers: readonly BlockWorker[];
+  close(): Promise<void>;
 }
 
 /** Scores files that a person names, now and as often as asked. */
 export interface FileScorer {
   readonly model: Job['model'];
-  /** Scores a file into a folder as an object is scored; what is there from before is replaced. */
-  intoFolder(path: string, folder: string, signal: AbortSignal, observer?: ScoreObserver): Promise<Job>;
+  /** Scores a file into a folder of this machine; see {@link scoreIntoFolder}. */
+  intoFolder(path: string, folder: string, options: FolderOptions): Promise<Job>;
+  /** Scores a file into a folder of a bucket as an object is scored; what is there from before is replaced. */
+  intoBucket(path: string, folder: string, options: FileOptions): Promise<Job>;
   /**
    * Scores a file, or bytes that come, into a sink; the rows that fail go to `errors`, as `errors.csv`.
    *
@@ -29,25 +62,58 @@ export interface FileScorer {
     source: string | AsyncIterable<Uint8Array>,
     predictions: Sink,
     errors: Sink,
-    signal: AbortSignal,
-    observer?: ScoreObserver,
+    options: FileOptions,
   ): Promise<CsvTotals>;
 }
 
+/** Bytes of a block: enough that threads rarely wait for each other, few enough to hold some of them. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
 /** Creates a {@link FileScorer}. */
-export function createFileScorer({ storage, clock, model, modelUri }: FileScorerParts): FileScorer {
+export function createFileScorer(parts: FileScorerParts): FileScorer {
+  const { storage, clock, model, modelUri } = parts;
   return {
     model: { uri: modelUri, ...model.identity },
-    async intoFolder(path, folder, signal, observer) {
+    async intoFolder(path, folder, options) {
+      const { signal, errorLimit = {} } = options;
+      const task = { input: path, folder, errorLimit, signal, observer: options.observer };
+      const { notes } = options;
+      return scoreIntoFolder(
+        { ...parts, scoreRows: toRowScorer(storage, options) },
+        { ...task, ...(notes === undefined ? {} : { notes }) },
+      );
+    },
+    async intoBucket(path, folder, { signal, observer, errorLimit = {} }) {
       const input = await storage.stat(path, { signal });
       const id = hash('sha256', `${input.uri}#${input.generation}`).slice(0, 32);
       const watched = observer === undefined ? {} : { observer };
-      const task = { id, input, folder, model, modelUri, replace: true, ...watched };
-      return scoreObject(storage, clock, task, signal);
+      const task = { id, input, folder, model, modelUri, errorLimit, signal, ...watched };
+      return scoreIntoBucket(storage, clock, task);
     },
-    async intoSink(source, predictions, errors, signal, observer) {
+    async intoSink(source, predictions, errors, { signal, observer, errorLimit = {} }) {
       const bytes = typeof source === 'string' ? storage.read(source, { signal, transient: true }) : source;
-      return scoreCsv(watchBytes(bytes, observer), model, predictions, errors, { observer });
+      return scoreCsv(watchBytes(bytes, observer), model, predictions, errors, { observer, errorLimit });
     },
+  };
+}
+
+/** Scores rows in threads where that is asked for and the input can be cut, else here. */
+function toRowScorer(
+  storage: Storage,
+  { observer, startWorkers, onBlock = () => undefined, onTally = () => undefined }: FolderOptions,
+): ScoreRows {
+  const inThisThread = createRowScorer(storage, (count) => observer?.bytes(count));
+  return async (task, input, sink) => {
+    const canBeCut = startWorkers !== undefined && !(await isCompressed(storage, input));
+    const started = canBeCut ? startWorkers(input) : undefined;
+    if (started === undefined) return inThisThread(task, input, sink);
+    try {
+      const { workers } = started;
+      return await scoreInBlocks(task, input, sink, {
+        ...{ storage, workers, blockBytes: BLOCK_BYTES, onBlock, onTally },
+      });
+    } finally {
+      await started.close();
+    }
   };
 }

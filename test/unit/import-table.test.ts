@@ -69,6 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'local',
     'node:*',
   ],
+  'compose-files': [...core, 'batch', 'compose', 'config', 'adapters/local', 'adapters/system', 'node:*'],
   'compose-model': [...core, 'serving', 'compose', 'trial', 'config', 'adapters/system', 'node:*'],
   functions: [...front, 'score', 'functions/http', 'functions/pubsub', '@google-cloud/functions-framework'],
   'functions/http': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
@@ -76,10 +77,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...front,
     'message-size',
+    'compose-files',
     'compose-model',
     'local',
     'adapters/local/topic-file',
-    ...['histogram', 'observer', 'problem-count', 'tally'].map((name) => `batch/${name}`),
+    ...['histogram', 'judge', 'observer', 'problem-count', 'score-block', 'score-blocks', 'tally'].map((name) => `batch/${name}`),
   ],
   samples: ['node:*', '@google-cloud/pubsub'],
 };

@@ -3,12 +3,12 @@ import { createCrc32c } from '../../crc32c.ts';
 import { createCsvRows } from '../../encode/csv.ts';
 import { ScorerError } from '../../errors.ts';
 import type { Model } from '../../model/model.ts';
-import type { Storage } from '../../ports/storage.ts';
+import type { Storage, WriteResult } from '../../ports/storage.ts';
 import { toDataName } from '../protocol/names.ts';
-import type { Part } from '../protocol/part.ts';
+import type { Part, PartData } from '../protocol/part.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { scoreRange } from '../score-range.ts';
-import { createUpload } from './part-upload.ts';
+import { createUpload, uploaded } from '../upload.ts';
 import { headOf, readInput, toPlanTask } from './plan-input.ts';
 
 /** A part to score. */
@@ -44,8 +44,9 @@ export async function scorePart(storage: Storage, task: PartTask): Promise<Part>
   const name = toDataName(from, randomUUID());
   const abort = new AbortController();
   const either = AbortSignal.any([signal, abort.signal]);
-  const predictions = createUpload(storage, data, `${name}.pred`, either);
-  const errors = createUpload(storage, data, `${name}.err`, either);
+  const creation = { ifGenerationMatch: '0', signal: either };
+  const predictions = createUpload(storage, `${data}${name}.pred`, creation);
+  const errors = createUpload(storage, `${data}${name}.err`, creation);
   const source = readInput(storage, plan, { from, bound, signal: either, onSkipped: () => assertTime(task) });
   const rangeTask = toPlanTask(plan, model);
   const start = { offset: from, lines: LINES_BEFORE, read: 0, failed: 0, failedFirst: 0, reasons: [] };
@@ -74,14 +75,21 @@ export async function scorePart(storage: Storage, task: PartTask): Promise<Part>
       failed: at.failed,
       lines: at.lines - LINES_BEFORE,
       input_crc32c: checksum.digest(),
-      ...(predicted === undefined ? {} : { predictions: predicted }),
-      ...(failed === undefined ? {} : { errors: failed }),
+      ...(predicted === undefined ? {} : { predictions: toData(predicted, `${name}.pred`) }),
+      ...(failed === undefined ? {} : { errors: toData(failed, `${name}.err`) }),
     };
   } catch (error) {
     abort.abort(error);
     await Promise.all([predictions.abort(error), errors.abort(error)]);
     throw error;
   }
+}
+
+function toData(result: WriteResult, name: string): PartData {
+  const { size, crc32c } = uploaded(result, () => {
+    return new ScorerError(`${name} was there already, under a name of our own.`, { code: 'STORAGE_FAILED' });
+  });
+  return { name, size, crc32c };
 }
 
 /** Inflating begins at the beginning, each time. */
