@@ -49,6 +49,8 @@ export interface StartedWorkers {
 /** Scores files that a person names, now and as often as asked. */
 export interface FileScorer {
   readonly model: Job['model'];
+  /** As {@link Model.rowMs}. */
+  readonly rowMs: number;
   /** Scores a file into a folder of this machine; see {@link scoreIntoFolder}. */
   intoFolder(path: string, folder: string, options: FolderOptions): Promise<Job>;
   /** Scores a file into a folder of a bucket as an object is scored; what is there from before is replaced. */
@@ -74,6 +76,7 @@ export function createFileScorer(parts: FileScorerParts): FileScorer {
   const { storage, clock, model, modelUri } = parts;
   return {
     model: { uri: modelUri, ...model.identity },
+    rowMs: model.rowMs,
     async intoFolder(path, folder, options) {
       const { signal, errorLimit = {} } = options;
       const task = { input: path, folder, errorLimit, signal, observer: options.observer };

@@ -23,6 +23,8 @@ export interface Model {
   readonly runRows: number;
   /** Runs that are worth having under way at once; 1 where they happen in this thread. */
   readonly parallelRuns: number;
+  /** What a row costs in large runs, in milliseconds, as it was measured at loading; 0 where nobody has measured it. */
+  readonly rowMs: number;
   /**
    * Predicts rows. The same row gives the same bits whatever stands beside it: an odd number of rows
    * is padded to an even one, because the runtime's kernels differ between the two.

@@ -44,6 +44,8 @@ export interface Placement {
   readonly session: Session;
   readonly runRows: number;
   readonly parallelRuns: number;
+  /** As {@link Model.rowMs}. */
+  readonly rowMs: number;
   /** True when a frame can't be used after it was given to the session. */
   readonly takesFrames: boolean;
 }
@@ -67,7 +69,7 @@ const DEFAULT_RUN_ROWS = 2048;
 
 /** Runs in this thread, in large batches: for tools, where nothing else waits. */
 export async function placeInline({ session }: OpenedSession): Promise<Placement> {
-  return { session, runRows: DEFAULT_RUN_ROWS, parallelRuns: 1, takesFrames: false };
+  return { session, runRows: DEFAULT_RUN_ROWS, parallelRuns: 1, rowMs: 0, takesFrames: false };
 }
 
 /**
@@ -141,6 +143,7 @@ function toModel(
     output: reader.kind,
     runRows: placed.runRows,
     parallelRuns: placed.parallelRuns,
+    rowMs: placed.rowMs,
     async run(frame) {
       const isPadded = !plan.oneByOne && frame.rows % 2 === 1;
       const own = isPadded ? repeatLastRow(frame) : placed.takesFrames ? copyFrame(frame) : frame;

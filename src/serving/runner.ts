@@ -1,7 +1,7 @@
 import type { RunPlan, Session } from '../model/session.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createInlineSession } from './inline-session.ts';
-import { type CostFrames, chooseRunner, measureCost, type RunCost } from './run-cost.ts';
+import { BATCH_ROWS, type CostFrames, chooseRunner, measureCost, type RunCost } from './run-cost.ts';
 
 /** A session as it serves, and how to give it rows. */
 export interface Runner {
@@ -13,6 +13,8 @@ export interface Runner {
   /** Runs at once that one caller with many rows gains by: 1 here; in workers two a thread, so that none waits for the next. */
   readonly parallelRuns: number;
   readonly cost: RunCost;
+  /** What a row costs in large runs, in milliseconds, where all threads work. */
+  readonly rowMs: number;
   /** True when a frame can't be used after it was given to the session. */
   readonly takesFrames: boolean;
 }
@@ -54,11 +56,13 @@ export async function openRunner(
       runRows,
       parallelRuns: 1,
       cost,
+      rowMs: cost.batchMs / BATCH_ROWS,
       takesFrames: false,
     };
   }
   await session.release(); // before the others open: one model less in memory
   const { createSessionPool } = await import('./session-pool.ts'); // most models need none
   const pool = await createSessionPool(readModel, { workers: cpus, logger, atExit });
-  return { session: pool, kind, runRows, parallelRuns: 2 * cpus, cost, takesFrames: true };
+  const rowMs = cost.batchMs / BATCH_ROWS / cpus;
+  return { session: pool, kind, runRows, parallelRuns: 2 * cpus, cost, rowMs, takesFrames: true };
 }

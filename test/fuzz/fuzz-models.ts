@@ -71,6 +71,7 @@ function make(
     output,
     runRows: 4,
     parallelRuns: 1,
+    rowMs: 0,
     async run(frame) {
       return predict(frame, inputs, output);
     },

@@ -103,6 +103,7 @@ const placeInWorker: PlaceModel = async ({ session, readModel }) => {
     session: await createSessionPool(readModel, parts),
     runRows: 2048,
     parallelRuns: 1,
+    rowMs: 0,
     takesFrames: true,
   };
 };

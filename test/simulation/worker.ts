@@ -154,6 +154,7 @@ function createOperators(world: World, run: Run): Operators {
       const content = await readInput(input.generation);
       return content === undefined ? 'gone' : engine.head(content);
     },
+    shardBytes: async ({ limit }) => limit,
     async judge({ plan }) {
       const content = await readInput(plan.input.generation);
       return content === undefined ? 'gone' : engine.judge(content, plan);

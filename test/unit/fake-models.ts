@@ -50,6 +50,7 @@ export function createFakeSource(published: string): FakeSource {
       output: { kind: 'label' },
       runRows: 2,
       parallelRuns: 1,
+      rowMs: 0,
       run: () => Promise.reject(new Error('not run here')),
       async release() {
         model.releases += 1;

@@ -16,6 +16,7 @@ function modelOf(kind: OutputKind, said: Partial<Predictions>): Model {
     output: kind,
     runRows: 1,
     parallelRuns: 1,
+    rowMs: 0,
     run: async ({ rows }) => ({ ...noPredictions(kind), rows, ...said }),
     release: async () => undefined,
   };

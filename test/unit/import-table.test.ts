@@ -81,7 +81,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'compose-model',
     'local',
     'adapters/local/topic-file',
-    ...['histogram', 'judge', 'observer', 'problem-count', 'score-block', 'score-blocks', 'tally'].map((name) => `batch/${name}`),
+    ...['histogram', 'judge', 'observer', 'problem-count', 'score-block', 'score-blocks', 'tally'].map(
+      (name) => `batch/${name}`,
+    ),
   ],
   samples: ['node:*', '@google-cloud/pubsub'],
 };

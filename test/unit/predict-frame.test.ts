@@ -20,6 +20,7 @@ function modelOf(parallelRuns: number, run: (x: Float32Array) => Promise<void> |
     output,
     runRows: 4,
     parallelRuns,
+    rowMs: 0,
     async run({ rows, data }) {
       const [x] = data;
       assert.ok(x instanceof Float32Array);

@@ -78,6 +78,7 @@ function* createPlan(
   const head = yield* perform('head', { input });
   if (head === 'gone') throw inputGone(uri);
   const gzip = !isHead(head) || head.gzip;
+  const shardBytes = gzip ? settings.shardBytes : yield* perform('shardBytes', { limit: settings.shardBytes });
   const plan: Plan = {
     format: 1,
     id: planId,
@@ -89,8 +90,8 @@ function* createPlan(
     head,
     options: settings.engineOptions,
     ...(settings.maxFailedRatio === undefined ? {} : { max_failed_ratio: settings.maxFailedRatio }),
-    shard_bytes: settings.shardBytes,
-    shards: countShards({ gzip, size: input.size, shardBytes: settings.shardBytes }),
+    shard_bytes: shardBytes,
+    shards: countShards({ gzip, size: input.size, shardBytes }),
     started_at: yield* perform('now', {}),
   };
   const planUri = toPlanUri(root);

@@ -52,6 +52,8 @@ export interface Catalogue {
   readonly model: Kind<object, PlanModel>;
   /** Reads the head of a generation of an object, or tells why it has none. */
   readonly head: Kind<{ input: ObjectInfo }, Head | Refusal | Gone>;
+  /** Bytes of a shard of the input whose head was read: the limit, or fewer where the served model is slow. */
+  readonly shardBytes: Kind<{ limit: number }, number>;
   /** Holds the header and the first 1,000 rows against the plan's model; undefined when nothing is wrong. */
   readonly judge: Kind<{ plan: Plan }, Judgement | undefined | Gone>;
   /** Guesses where the first record of [from, to) begins, reading from the byte before; undefined when none does. */

@@ -18,7 +18,7 @@ import { toCreation, unlessGone } from './storage-operators.ts';
 /** Operations that read CSV or run the model. */
 export type EngineOperators = Pick<
   Operators,
-  'model' | 'head' | 'judge' | 'guess' | 'score' | 'errorsPart' | 'reasons'
+  'model' | 'head' | 'shardBytes' | 'judge' | 'guess' | 'score' | 'errorsPart' | 'reasons'
 >;
 
 /** What {@link createEngineOperators} needs. */
@@ -29,12 +29,20 @@ export interface EngineParts {
   readonly time: DeliveryTime;
 }
 
+/** A shard shall take about so long, far less than a delivery may. */
+const SHARD_MS = 60_000;
+/** What reading and writing a row costs at most. */
+const CSV_ROW_MS = 0.002;
+/** In smaller shards requests would cost more than rows. */
+const MIN_SHARD_BYTES = 64 * 1024;
+
 /** Of a range, so many bytes are looked at for its first record. */
 const GUESS_BYTES = 2 * 1024 * 1024;
 
 /** Does what the protocol asks of the engine. */
 export function createEngineOperators({ storage, scorer, modelUri, time }: EngineParts): EngineOperators {
   const { signal } = time;
+  let rowBytes: number | undefined;
   const withModelOf = <T>({ model }: Plan, use: (model: Model) => Promise<T>): Promise<T> =>
     scorer.withModel(use, { signal, manifest: Buffer.from(model.manifest) });
   return {
@@ -50,7 +58,15 @@ export function createEngineOperators({ storage, scorer, modelUri, time }: Engin
     async head({ input }) {
       const read = await unlessGone(() => readInputHead(storage, input, signal));
       if (read === undefined) return 'gone';
-      return 'head' in read ? read.head : read;
+      if (!('head' in read)) return read;
+      rowBytes = read.rowBytes;
+      return read.head;
+    },
+    async shardBytes({ limit }) {
+      if (rowBytes === undefined) return limit;
+      const rowMs = await scorer.withModel(async (model) => model.rowMs, { signal });
+      const bytes = Math.floor((SHARD_MS / (rowMs + CSV_ROW_MS)) * rowBytes);
+      return Math.min(limit, Math.max(bytes, MIN_SHARD_BYTES));
     },
     judge: ({ plan }) =>
       orRefusal(() => withModelOf(plan, (model) => judgeInput(storage, plan, model, signal))),
