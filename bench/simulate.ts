@@ -1,17 +1,10 @@
 // What a large file takes in requests, time and money, with the protocol's own decisions: docs/scaling.md.
 import { parseArgs } from 'node:util';
-import { decodeJob } from '../src/batch/job.ts';
-import { ERRORS_HEADER } from '../src/encode/csv.ts';
 import { randomFaults } from '../test/simulation/faults.ts';
 import { createWorld, runJob } from '../test/simulation/job-run.ts';
 import { createRandom } from '../test/simulation/random.ts';
-import {
-  countRows,
-  createInput,
-  createRangeEngine,
-  ERROR_BYTES,
-  HEADER_BYTES,
-} from '../test/simulation/range-engine.ts';
+import { findLargeWrongs } from '../test/simulation/range-checks.ts';
+import { createInput, createRangeEngine } from '../test/simulation/range-engine.ts';
 import { namesOf, type World } from '../test/simulation/world.ts';
 import { priceOfMessages, priceOfWork, REQUEST_PRICES } from './cloud-prices.ts';
 
@@ -20,9 +13,9 @@ const { values } = parseArgs({
     gib: { type: 'string', default: '1024' },
     'shard-mib': { type: 'string', default: '64' },
     faults: { type: 'string', default: '0' },
-    death: { type: 'string', default: '0' },
-    duplicates: { type: 'string', default: '0' },
-    lost: { type: 'string', default: '0' },
+    death: { type: 'string' },
+    duplicates: { type: 'string' },
+    lost: { type: 'string' },
     workers: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
   },
@@ -31,14 +24,15 @@ const { values } = parseArgs({
 /** Deliveries that one instance works on at once. */
 const CONCURRENCY = 2;
 
-function numberOf(name: keyof typeof values): number {
-  const number = Number(values[name]);
+function numberOf(name: keyof typeof values, byDefault = 0): number {
+  const number = Number(values[name] ?? byDefault);
   if (Number.isFinite(number) && number >= 0) return number;
   throw new Error(`--${name} is ${values[name]}: expected a number from 0`);
 }
 
 function createLargeWorld(): World {
-  const [seed, faults, death] = [numberOf('seed'), numberOf('faults'), numberOf('death')];
+  const [seed, faults] = [numberOf('seed'), numberOf('faults')];
+  const death = numberOf('death', faults);
   return createWorld({
     seed,
     input: createInput(numberOf('gib') * 1024 ** 3),
@@ -58,9 +52,9 @@ function createLargeWorld(): World {
       minBackoffS: 10,
       maxBackoffS: 600,
       maxDelayS: 1,
-      duplicates: numberOf('duplicates'),
+      duplicates: numberOf('duplicates', 50 * faults),
       maxDuplicateS: 3600,
-      lost: numberOf('lost'),
+      lost: numberOf('lost', faults / 4),
     },
     nextFault: randomFaults(createRandom(seed + 1), {
       'killed-before': death / 2,
@@ -82,43 +76,12 @@ function createLargeWorld(): World {
   });
 }
 
-/** All that is wrong with the results; empty when each row came out once, in order, by one model. */
-function findWrongs(world: World): readonly string[] {
-  const { bucket, options, violations } = world;
-  const { results, root } = namesOf(world);
-  const wrongs = [...violations];
-  const stored = bucket.get(results.job)?.content.bytes;
-  if (stored === undefined) return [...wrongs, 'there is no verdict'];
-  const job = decodeJob(stored);
-  const { size } = options.input;
-  const expected = countRows(size);
-  const { read, scored, failed } = job.rows ?? { read: 0, scored: 0, failed: 0 };
-  if (job.state !== 'succeeded') wrongs.push(`the job failed: ${job.error?.message}`);
-  if (read !== expected.rows || failed !== expected.failed || read !== scored + failed)
-    wrongs.push('the sums are wrong');
-  const spans = bucket.get(results.predictions)?.content.spans ?? [];
-  const [all] = spans;
-  if (spans.length !== 1 || all?.from !== HEADER_BYTES || all.to !== size)
-    wrongs.push('rows are missing or out of order');
-  const errors = bucket.get(results.errors)?.content;
-  if (errors?.size !== ERRORS_HEADER.length + failed * ERROR_BYTES) wrongs.push('errors.csv is wrong');
-  if (errors?.spans.some(({ from }, index, { [index - 1]: before }) => from < (before?.to ?? 0)))
-    wrongs.push('errors.csv is out of order');
-  for (const [uri, count] of bucket.writes) {
-    if (Object.values(results).includes(uri) && count > 1) wrongs.push(`${uri} was written ${count} times`);
-  }
-  const late = world.verdicts[0]?.generation ?? 0;
-  const left = bucket.list(`${root}/`).filter(({ generation }) => Number(generation) < late).length;
-  if (left > 0) wrongs.push(`${left} working objects are left`);
-  return wrongs;
-}
-
 function print(world: World, wrongs: readonly string[], startedMs: number): void {
   const { requests, broker, bucket, options, verdicts } = world;
   const { counts } = broker;
   const shards = Math.ceil(options.input.size / options.settings.shardBytes);
   const minutes = (seconds: number | undefined): string => `${((seconds ?? 0) / 60).toFixed(1)} min`;
-  const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+  const dollars = (amount: number): string => `$${amount.toFixed(3)}`;
   const kinds = Object.entries(requests) as [keyof typeof requests, number][];
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   const storage = kinds.reduce((sum, [kind, count]) => sum + count * REQUEST_PRICES[kind], 0);
@@ -147,6 +110,6 @@ function print(world: World, wrongs: readonly string[], startedMs: number): void
 const startedMs = performance.now();
 const world = createLargeWorld();
 await runJob(world);
-const wrongs = findWrongs(world);
+const wrongs = findLargeWrongs(world);
 print(world, wrongs, startedMs);
 if (wrongs.length > 0) process.exitCode = 1;

@@ -48,20 +48,11 @@ const MAX_RESUMPTIONS = 50;
  * notification is published again, as a person would, until the job is over.
  */
 export async function runJob(world: World): Promise<void> {
-  const { plan, results } = namesOf(world);
   const { bucket, broker, timeline } = world;
   for (let lost = -1; ; lost = broker.counts.movedAway) {
     broker.publish('notification');
     await timeline.run();
-    const planned = bucket.get(plan)?.writer;
-    // a worker that wrote a plan late, and died, leaves it: the next notification would remove it
-    const isLeft = planned === undefined || !world.acknowledged.has(planned);
-    if (
-      (bucket.get(results.job) !== undefined && isLeft) ||
-      bucket.get(INPUT) === undefined ||
-      world.refusals.length > 0
-    )
-      return;
+    if (isOver(world) || bucket.get(INPUT) === undefined || world.refusals.length > 0) return;
     if (broker.counts.movedAway === Math.max(lost, 0)) {
       world.violations.push('the job is stuck, and no message was lost');
       return;
@@ -69,6 +60,17 @@ export async function runJob(world: World): Promise<void> {
     if (world.resumed === MAX_RESUMPTIONS) throw new Error('the job does not come to its end');
     world.resumed += 1;
   }
+}
+
+/**
+ * Whether the job has its verdict and no plan any more. A worker that wrote a plan after the verdict, and died,
+ * leaves it: the next notification would remove that.
+ */
+function isOver(world: World): boolean {
+  const { plan, results } = namesOf(world);
+  const [verdict, planned] = [world.bucket.get(results.job), world.bucket.get(plan)];
+  if (verdict === undefined || planned === undefined) return verdict !== undefined;
+  return !world.acknowledged.has(planned.writer) && Number(planned.generation) > Number(verdict.generation);
 }
 
 /** Removes the results and all that is known of what came of the job, as if a person wanted it anew. */

@@ -87,13 +87,14 @@ test('checksums combine in any grouping, also of lengths beyond 32 bits', () => 
   assert.equal(left, right);
 });
 
-test('16,384 checksums are combined in well under a second', () => {
-  const crc = crcOf(Buffer.from('a part'));
-  let all = crcOf(Buffer.alloc(0));
-  const before = performance.now();
-  for (let part = 0; part < 16_384; part += 1) all = combineCrc32c(all, crc, 64 * 1024 * 1024 - 1);
-  assert.ok(performance.now() - before < 5000, 'ten times what a busy machine needs');
-  assert.notEqual(all, crc);
+test('the checksums of 16,384 parts combine one by one as they do by halves', () => {
+  const size = 64 * 1024 * 1024 - 1;
+  const part = crcOf(Buffer.from('a part'));
+  let oneByOne = crcOf(Buffer.alloc(0));
+  for (let count = 0; count < 16_384; count += 1) oneByOne = combineCrc32c(oneByOne, part, size);
+  let byHalves = part;
+  for (let count = 1; count < 16_384; count *= 2) byHalves = combineCrc32c(byHalves, byHalves, size * count);
+  assert.equal(oneByOne, byHalves);
 });
 
 function crcOf(bytes: Uint8Array): string {

@@ -2,11 +2,10 @@ import { toObjectLetter } from '../../encode/dead-letter.ts';
 import { encodeJob, type Job } from '../job.ts';
 import type { OpenJob } from './open-job.ts';
 import { perform, performAll, type Steps } from './operation.ts';
-import { checkTime, type Outcome, type Turn } from './turn.ts';
+import { checkTime, type Outcome, type Turn, toBatches } from './turn.ts';
 
-/** Removals at once, and between two looks at the time. */
+/** Removals at once. */
 const REMOVALS = 64;
-const BATCH = 256;
 
 /**
  * Ends a job that has its verdict: tells of a failed one, then removes its working objects. A record goes
@@ -38,10 +37,10 @@ function* tell(turn: Turn, job: Job): Steps<void> {
 
 function* removeAll(turn: Turn, prefix: string): Steps<void> {
   const objects = yield* perform('list', { prefix });
-  for (let at = 0; at < objects.length; at += BATCH) {
+  for (const batch of toBatches(turn, objects, REMOVALS)) {
     yield* checkTime(turn);
-    const batch = objects.slice(at, at + BATCH).map(({ uri }) => ({ uri }));
-    const results = yield* performAll('remove', batch, REMOVALS);
+    const given = batch.map(({ uri }) => ({ uri }));
+    const results = yield* performAll('remove', given, REMOVALS);
     if (results.includes('removed')) turn.progressed = true;
   }
 }

@@ -4,7 +4,7 @@ import type { ObjectInfo } from '../../ports/storage.ts';
 import { FAN, type Tree } from './names.ts';
 import type { OpenJob } from './open-job.ts';
 import { type Operation, perform, performAll, type Steps } from './operation.ts';
-import { checkTime, type Turn, workGone } from './turn.ts';
+import { checkTime, type Turn, toBatches, workGone } from './turn.ts';
 
 /** Bytes that are in storage, or will be. */
 export interface Piece {
@@ -50,16 +50,17 @@ export function* composeTree(
     target,
   }: { readonly tree: Tree; readonly pieces: readonly Piece[]; readonly target: string },
 ): Steps<ObjectInfo | undefined> {
+  const { names } = open;
   let nodes = pieces;
   if (nodes.length > FAN) {
-    const made = new Set((yield* perform('list', { prefix: open.names.tree(tree) })).map(({ uri }) => uri));
+    const made = new Set(
+      (yield* perform('list', { prefix: names.tree(tree) })).map(({ uri }) => names.within(uri)),
+    );
     for (let level = 1; nodes.length > FAN; level += 1) {
-      const parents = groupsOf(nodes).map((group, index) =>
-        toNode(open.names.node(tree, level, index), group),
-      );
+      const parents = groupsOf(nodes).map((group, index) => toNode(names.node(tree, level, index), group));
       yield* composeMissing(
         turn,
-        parents.filter(({ piece }) => !made.has(piece.uri)),
+        parents.filter(({ piece }) => !made.has(names.within(piece.uri))),
       );
       nodes = parents.map(({ piece }) => piece);
     }
@@ -98,10 +99,10 @@ function groupsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
 }
 
 function* composeMissing(turn: Turn, nodes: readonly Node[]): Steps<void> {
-  for (let at = 0; at < nodes.length; at += COMPOSES) {
+  for (const batch of toBatches(turn, nodes, COMPOSES)) {
     yield* checkTime(turn);
-    const batch = nodes.slice(at, at + COMPOSES);
-    const results = yield* performAll('compose', batch.map(({ given }) => given), COMPOSES); // biome-ignore format: one compose a node
+    const given = batch.map((node) => node.given);
+    const results = yield* performAll('compose', given, COMPOSES);
     for (const [place, result] of results.entries()) {
       if (result === 'gone') throw workGone(batch[place]?.piece.uri ?? 'A source');
       if (result.written) turn.progressed = true;

@@ -1,14 +1,14 @@
 import { ERRORS_HEADER } from '../../encode/csv.ts';
+import type { ObjectInfo } from '../../ports/storage.ts';
 import type { Reason } from '../judge.ts';
 import type { Piece } from './compose-tree.ts';
 import type { OpenJob } from './open-job.ts';
 import { perform, performAll, type Steps } from './operation.ts';
 import type { Part, PartData } from './part.ts';
-import { checkTime, type Turn, workGone } from './turn.ts';
+import { checkTime, type Turn, toBatches, workGone } from './turn.ts';
 
-/** Parts of which the bad rows are written at once, and between two looks at the time. */
-const REWRITES = 16;
-const BATCH = 64;
+/** Parts of which the bad rows are written at once. */
+const REWRITES = 32;
 
 /** A failed file tells so many of its rows' reasons. */
 const MAX_REASONS = 20;
@@ -21,6 +21,9 @@ interface BadRows {
   readonly lines: number;
 }
 
+/** What is known of written pieces, by their names below the plan's folder. */
+type Known = Map<string, Pick<ObjectInfo, 'size' | 'crc32c'>>;
+
 /**
  * Writes the pieces of `errors.csv`: its header, and the bad rows of each part with the lines that they have
  * in the whole input, which only the chain tells. What a delivery before this one has written is listed, not
@@ -32,32 +35,47 @@ export function* writeErrorParts(
   parts: readonly Part[],
   firstLine: number,
 ): Steps<readonly Piece[]> {
-  const { names, plan } = open;
+  const { names } = open;
   const found = yield* perform('list', { prefix: names.errors });
-  const pieces = new Map<string, Piece>(found.map(({ uri, size, crc32c }) => [uri, { uri, size, crc32c }]));
-  if (!pieces.has(names.errorsHead)) pieces.set(names.errorsHead, yield* writeHead(turn, names.errorsHead));
-  const wanted = badRowsOf(parts, firstLine).map((bad) => ({
-    ...bad,
-    uri: names.errorsPart(bad.part.start),
-  }));
-  const missing = wanted.filter(({ uri }) => !pieces.has(uri));
-  for (let at = 0; at < missing.length; at += BATCH) {
+  const known: Known = new Map(found.map((info) => [names.within(info.uri), info]));
+  const bad = badRowsOf(parts, firstLine);
+  if (!known.has(names.within(names.errorsHead))) yield* writeHead(turn, open, known);
+  yield* writeMissing(turn, open, bad, known);
+  return [names.errorsHead, ...bad.map(({ part }) => names.errorsPart(part.start))].map((uri) => {
+    const piece = known.get(names.within(uri));
+    if (piece === undefined) throw workGone(uri);
+    return { uri, size: piece.size, crc32c: piece.crc32c };
+  });
+}
+
+function* writeHead(turn: Turn, { names }: OpenJob, known: Known): Steps<void> {
+  const uri = names.errorsHead;
+  const bytes = Buffer.from(ERRORS_HEADER);
+  const { written, object } = yield* perform('create', { uri, bytes, contentType: 'text/csv' });
+  if (written) turn.progressed = true;
+  if (object !== undefined) known.set(names.within(uri), object);
+}
+
+function* writeMissing(
+  turn: Turn,
+  { names, plan }: OpenJob,
+  bad: readonly BadRows[],
+  known: Known,
+): Steps<void> {
+  const wanted = bad.map(({ part, errors, lines }) => {
+    return { plan, source: names.data + errors.name, lines, uri: names.errorsPart(part.start) };
+  });
+  const missing = wanted.filter(({ uri }) => !known.has(names.within(uri)));
+  for (const batch of toBatches(turn, missing, REWRITES)) {
     yield* checkTime(turn);
-    const given = missing
-      .slice(at, at + BATCH)
-      .map(({ errors, lines, uri }) => ({ plan, source: names.data + errors.name, lines, uri }));
-    const results = yield* performAll('errorsPart', given, REWRITES);
-    for (const result of results) {
-      if (result === 'gone') throw workGone(names.data);
-      pieces.set(result.uri, { uri: result.uri, size: result.size, crc32c: result.crc32c });
+    const results = yield* performAll('errorsPart', batch, REWRITES);
+    for (const [place, result] of results.entries()) {
+      const { source, uri } = batch[place] as (typeof batch)[number]; // a result for each
+      if (result === 'gone') throw workGone(source);
+      known.set(names.within(uri), result);
     }
     turn.progressed = true;
   }
-  return [names.errorsHead, ...wanted.map(({ uri }) => uri)].map((uri) => {
-    const piece = pieces.get(uri);
-    if (piece === undefined) throw workGone(uri);
-    return piece;
-  });
 }
 
 /** The first reasons of the rows that fail, in the order of the input. */
@@ -84,12 +102,4 @@ function badRowsOf(parts: readonly Part[], firstLine: number): readonly BadRows[
     lines += part.lines;
     return part.errors === undefined ? [] : [{ part, errors: part.errors, lines: before }];
   });
-}
-
-function* writeHead(turn: Turn, uri: string): Steps<Piece> {
-  const bytes = Buffer.from(ERRORS_HEADER);
-  const { written, object } = yield* perform('create', { uri, bytes, contentType: 'text/csv' });
-  if (written) turn.progressed = true;
-  if (object === undefined) throw workGone(uri);
-  return { uri, size: object.size, crc32c: object.crc32c };
 }

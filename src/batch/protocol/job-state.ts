@@ -54,8 +54,9 @@ export function toJobState({ planUri, plan, job, objects, hasInput, hasModel, en
   if (!hasModel) return stuck(`its model ${plan.model.name} (${plan.model.digest}) is gone`);
   const names = toWorkNames(toRootOf({ plan: planUri }), plan.id);
   const { shards } = plan;
-  if (objects.some(({ uri }) => uri === names.asked)) return { state: 'finishing', shards };
-  const done = objects.filter(({ uri }) => uri.startsWith(names.level(0))).length;
+  const own = objects.flatMap(({ uri }) => (uri.includes(`/${plan.id}/`) ? [names.within(uri)] : []));
+  if (own.includes(names.within(names.asked))) return { state: 'finishing', shards };
+  const done = own.filter((name) => name.startsWith(names.within(names.level(0)))).length;
   return done === 0 ? { state: 'planned', shards } : { state: 'scoring', done, shards };
 }
 

@@ -57,7 +57,8 @@ function* markGroup(turn: Turn, open: OpenJob, level: number, group: number): St
 
 function* readGroup(open: OpenJob, level: number, group: number): Steps<readonly Part[]> {
   const uris = childrenOf(open, level, group).map((index) => open.names.marker(level, index));
-  const markers = yield* performAll('read', uris.map((uri) => ({ uri })), FAN); // biome-ignore format: one read a marker
+  const given = uris.map((uri) => ({ uri }));
+  const markers = yield* performAll('read', given, FAN);
   return markers.flatMap((stored, place) => {
     if (stored === undefined) throw workGone(uris[place] ?? open.names.markers);
     return decodeMarker(stored.bytes);

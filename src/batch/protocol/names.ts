@@ -65,6 +65,8 @@ export interface WorkNames {
   /** Where the inner nodes of one tree are. */
   tree(tree: Tree): string;
   node(tree: Tree, level: number, index: number): string;
+  /** An object's name below the plan's folder: listings may write what is before it in another way than we do. */
+  within(uri: string): string;
 }
 
 /** Names the working objects of a plan below a job's folder. */
@@ -87,6 +89,7 @@ export function toWorkNames(root: string, planId: string): WorkNames {
     trees: `${work}/t/`,
     tree: (tree) => `${work}/t/${tree}/`,
     node: (tree, of, index) => `${work}/t/${tree}/${of}/${toIndex(index)}`,
+    within: (uri) => uri.slice(uri.lastIndexOf(`/${planId}/`) + planId.length + 2),
   };
 }
 

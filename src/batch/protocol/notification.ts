@@ -78,7 +78,9 @@ function* createPlan(
   const head = yield* perform('head', { input });
   if (head === 'gone') throw inputGone(uri);
   const gzip = !isHead(head) || head.gzip;
-  const shardBytes = gzip ? settings.shardBytes : yield* perform('shardBytes', { limit: settings.shardBytes });
+  const shardBytes = gzip
+    ? settings.shardBytes
+    : yield* perform('shardBytes', { limit: settings.shardBytes });
   const plan: Plan = {
     format: 1,
     id: planId,
@@ -116,9 +118,11 @@ function* goOn(turn: Turn, open: OpenJob): Steps<Outcome> {
 
 function* publishShards(turn: Turn, { plan, planUri, names }: OpenJob): Steps<Outcome> {
   const { id } = plan;
-  const done = new Set((yield* perform('list', { prefix: names.level(0) })).map(({ uri }) => uri));
+  const done = new Set(
+    (yield* perform('list', { prefix: names.level(0) })).map(({ uri }) => names.within(uri)),
+  );
   const indexes = Array.from({ length: plan.shards }, (_, index) => index);
-  const open = indexes.filter((index) => !done.has(names.marker(0, index)));
+  const open = indexes.filter((index) => !done.has(names.within(names.marker(0, index))));
   const messages: readonly ShardMessage[] =
     open.length === 0
       ? [{ plan: planUri, id, shard: 'finish' }]

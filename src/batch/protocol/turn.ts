@@ -1,4 +1,4 @@
-import { isNotFound, ScorerError } from '../../errors.ts';
+import { isNotFound, ScorerError, toScorerError } from '../../errors.ts';
 import type { Job } from '../job.ts';
 import type { ShardMessage } from './message.ts';
 import { perform, type Steps } from './operation.ts';
@@ -49,10 +49,13 @@ export type Outcome =
 
 /**
  * From this delivery on a message hands its job on as soon as it has got anywhere: a fresh message has all its
- * attempts, and no backoff, before it. Without that a long finish that is often killed would spend the
- * attempts of its one message, however much each of them achieved.
+ * attempts, and no backoff, before it. Without that a long finish that is often killed would spend the attempts
+ * of its one message, and hours between them, however much each of them achieved.
  */
-const TIRED_ATTEMPT = 8;
+const TIRED_ATTEMPT = 2;
+
+/** Between two looks at the time, so many times what is done at once; of a tired message, once. */
+const BATCH = 4;
 
 /** How often a delivery begins again because its objects went; the job is over then, so once is enough. */
 const MAX_ARRIVALS = 3;
@@ -69,9 +72,25 @@ export function createTurn(settings: BatchSettings, attempt: number): Turn {
  * @throws ScorerError `DEADLINE_EXCEEDED`, which {@link takeTurn} deals with
  */
 export function* checkTime(turn: Turn): Steps<void> {
-  const isTired = turn.progressed && turn.attempt >= TIRED_ATTEMPT && turn.successor !== undefined;
-  if (!isTired && !(yield* perform('isLate', {}))) return;
+  const isEnough = isTired(turn) && turn.progressed && turn.successor !== undefined;
+  if (!isEnough && !(yield* perform('isLate', {}))) return;
   throw new ScorerError('The time of this delivery is nearly over.', { code: 'DEADLINE_EXCEEDED' });
+}
+
+/**
+ * Cuts much work into batches, between which the time is looked at.
+ *
+ * @param bound how much is done at once
+ */
+export function toBatches<T>(turn: Turn, work: readonly T[], bound: number): readonly (readonly T[])[] {
+  const size = isTired(turn) ? bound : bound * BATCH;
+  return Array.from({ length: Math.ceil(work.length / size) }, (_, index) =>
+    work.slice(index * size, (index + 1) * size),
+  );
+}
+
+function isTired({ attempt }: Turn): boolean {
+  return attempt >= TIRED_ATTEMPT;
 }
 
 /** The input's generation is not there, as {@link takeTurn} understands it. */
@@ -104,8 +123,8 @@ export function* takeTurn(
   for (let arrivals = 1; ; arrivals += 1) {
     try {
       return yield* arrive();
-    } catch (error) {
-      if (!(error instanceof ScorerError)) throw error;
+    } catch (thrown) {
+      const error = toScorerError(thrown); // an abort is the end of the delivery's time, too
       const outcome = yield* settle(turn, error);
       if (outcome !== undefined) return outcome;
       if (arrivals < MAX_ARRIVALS && (yield* isOver())) continue;

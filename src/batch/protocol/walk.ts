@@ -49,8 +49,9 @@ function* takePart(turn: Turn, open: OpenJob, offset: number): Steps<Part | Refu
   const scored = yield* perform('score', { plan: open.plan, from: offset, data: open.names.data });
   if (scored === 'gone') throw inputGone(open.plan.input.uri);
   if ('code' in scored) return scored;
-  const part = toPartAt(scored, offset);
-  const result = yield* perform('create', { uri, bytes: encodePart(part), contentType: 'application/json' });
+  const bytes = encodePart(scored);
+  const part = toPartAt(decodePart(bytes), offset);
+  const result = yield* perform('create', { uri, bytes, contentType: 'application/json' });
   if (result.written) {
     turn.progressed = true;
     return part;
