@@ -18,6 +18,8 @@ export interface BlocksOptions {
   readonly workers: readonly BlockWorker[];
   /** Bytes of a block. */
   readonly blockBytes: number;
+  /** Rows that are scored in this thread first: they tell whether the file is plainly the wrong one. */
+  readonly firstRows: number;
   readonly onBlock: (block: {
     readonly bytes: number;
     readonly rows: number;
@@ -25,9 +27,6 @@ export interface BlocksOptions {
   }) => void;
   readonly onTally: (tally: Tally) => void;
 }
-
-/** The first rows are scored here: they tell whether the file is plainly the wrong one. */
-const FIRST_ROWS = 1000;
 
 /** Blocks that may wait for their turn, a worker. */
 const AHEAD = 2;
@@ -70,15 +69,16 @@ async function scoreFirst(
   task: RangeTask,
   { uri, generation, signal }: RowsInput,
   sink: RangeSink,
-  { storage, onBlock }: BlocksOptions,
+  { storage, firstRows, onBlock }: BlocksOptions,
 ): Promise<Position> {
   const { from } = task;
+  if (firstRows === 0) return from;
   let read = 0;
   const { at } = await scoreRange(
     storage.read(uri, { generation, start: from.offset, signal, transient: true }),
     {
       ...task,
-      isLate: () => read >= FIRST_ROWS,
+      isLate: () => read >= firstRows,
       judge(now) {
         read = now.read;
         task.judge?.(now);

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { OpenPartialOutput } from '../ports/partial-output.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Job } from './job.ts';
-import type { ErrorLimit } from './judge.ts';
+import { type ErrorLimit, JUDGED_ROWS } from './judge.ts';
 import { type ScoreObserver, watchBytes } from './observer.ts';
 import type { Position } from './range-output.ts';
 import { type BlocksOptions, type BlockWorker, scoreInBlocks } from './score-blocks.ts';
@@ -113,7 +113,7 @@ function toRowScorer(
     try {
       const { workers } = started;
       return await scoreInBlocks(task, input, sink, {
-        ...{ storage, workers, blockBytes: BLOCK_BYTES, onBlock, onTally },
+        ...{ storage, workers, blockBytes: BLOCK_BYTES, firstRows: JUDGED_ROWS, onBlock, onTally },
       });
     } finally {
       await started.close();
