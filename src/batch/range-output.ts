@@ -55,6 +55,13 @@ const FULL_BYTES = 1024 * 1024;
 /** Bytes of the buffer that {@link RangeOutput} fills: one slot is filled while the other is written. */
 export const SLOTS_BYTES = 2 * SLOT_BYTES;
 
+/** How output is handed on. */
+export interface OutputOptions {
+  readonly observer?: RangeObserver | undefined;
+  /** Bytes to gather before they are handed on. */
+  readonly flushBytes?: number;
+}
+
 /** Puts rows and their predictions together, and hands them on, a slot at a time. */
 export class RangeOutput {
   readonly #bytes: Buffer;
@@ -62,6 +69,7 @@ export class RangeOutput {
   readonly #tail: CsvTail;
   readonly #sink: RangeSink;
   readonly #observer: RangeObserver | undefined;
+  readonly #fullBytes: number;
   #slot = 0;
   /** What is filled: a slot of the buffer, or a buffer of its own. */
   #target: Buffer;
@@ -85,7 +93,7 @@ export class RangeOutput {
     dialect: CsvDialect,
     from: Position,
     sink: RangeSink,
-    observer: RangeObserver | undefined,
+    { observer, flushBytes = FULL_BYTES }: OutputOptions,
   ) {
     this.#bytes = bytes;
     this.#slotsStart = slotsStart;
@@ -94,6 +102,7 @@ export class RangeOutput {
     this.#tail = createCsvTail(dialect);
     this.#sink = sink;
     this.#observer = observer;
+    this.#fullBytes = flushBytes;
     this.#read = from.read;
     this.#failed = from.failed;
     this.#failedFirst = from.failedFirst;
@@ -102,7 +111,7 @@ export class RangeOutput {
 
   /** True when there is enough to hand on. */
   get isFull(): boolean {
-    return this.#length >= FULL_BYTES || this.#errorBytes >= FULL_BYTES;
+    return this.#length >= this.#fullBytes || this.#errorBytes >= this.#fullBytes;
   }
 
   counts(): Omit<Position, 'offset' | 'lines'> {

@@ -71,7 +71,7 @@ export async function scoreIntoFolder(parts: FolderParts, task: FolderTask): Pro
     started_at: now(),
   };
   const finish = async (job: Job): Promise<Job> => {
-    await storage.write(`${folder}/job.json`, encodeJob(job), { signal });
+    await storage.write(`${folder}/job.json`, encodeJob(job)); // stopped here, all would have to be done again
     return job;
   };
   try {

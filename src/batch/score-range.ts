@@ -32,6 +32,8 @@ export interface RangeTask {
   readonly judge?: (at: Position) => void;
   /** Bytes to gather before they are looked at. @default 262144 */
   readonly fillBytes?: number;
+  /** Bytes of output to gather before they are handed on. @default 1048576 */
+  readonly flushBytes?: number;
   /** Rows of a batch at most. @default as many as the model gains by */
   readonly batchRows?: number;
 }
@@ -105,7 +107,7 @@ class Range {
     this.#scanner = new RowScanner<FrameWriter>(plan, header.dialect, this.#maxRows);
     this.#scanner.line = from.lines;
     this.#frame = new FrameWriter(model.schema.inputs, this.#maxRows);
-    this.#output = new RangeOutput(this.#bytes, INPUT_BYTES, header.dialect, from, sink, task.observer);
+    this.#output = new RangeOutput(this.#bytes, INPUT_BYTES, header.dialect, from, sink, task);
     this.#origin = from.offset;
     this.#lines = from.lines;
     this.#fillBytes = fillBytes;
