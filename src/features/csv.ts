@@ -66,7 +66,7 @@ export function encodeRecords(plan: CsvPlan, records: readonly CsvRecord[]): Enc
 }
 
 function choosePlanned(schema: FeatureSchema, header: readonly string[]): PlannedField<FrameWriter>[] {
-  const { columns, columnNames, features, featureNames, inputs } = schema;
+  const { columns, columnNames, features, featureNames, inputs, missingValues } = schema;
   const isMatrix = inputs.length === 1 && inputs[0]?.type === 'float32';
   const named = new Set(header);
   const columnsMissing = columnNames.filter((name) => !named.has(name));
@@ -75,7 +75,7 @@ function choosePlanned(schema: FeatureSchema, header: readonly string[]): Planne
     return columns.map((column) =>
       toPlanned(
         header,
-        { kind: 'column', name: column.name, expected: column.expected },
+        { kind: 'column', name: column.name, expected: column.expected, missingValues },
         isMatrix ? column.byteRule : undefined,
         (text, frame, row) => column.write(text, true, frame, row),
       ),
@@ -85,7 +85,7 @@ function choosePlanned(schema: FeatureSchema, header: readonly string[]): Planne
     return features.map((feature) =>
       toPlanned(
         header,
-        { kind: 'feature', name: feature.name, expected: featureInWords(feature) },
+        { kind: 'feature', name: feature.name, expected: featureInWords(feature), missingValues },
         isMatrix
           ? { kind: 'number', offset: feature.slot.offset, min: -Infinity, max: Infinity, integer: false }
           : undefined,
@@ -103,25 +103,39 @@ interface FieldTarget {
   readonly kind: 'column' | 'feature';
   readonly name: string;
   readonly expected: string;
+  readonly missingValues: ReadonlySet<string>;
 }
 
 function toPlanned(
   header: readonly string[],
-  { kind, name, expected }: FieldTarget,
+  { kind, name, expected, missingValues }: FieldTarget,
   rule: ByteRule | undefined,
   write: (text: string, frame: FrameWriter, row: number) => ValueProblem | undefined,
 ): PlannedField<FrameWriter> {
   return {
     field: placeOf(name, header),
-    rule,
+    rule: rule && withoutTexts(rule, missingValues),
     write(latin1, frame, row) {
-      const text = toUtf8(latin1);
+      const given = toUtf8(latin1);
+      const text = given !== undefined && missingValues.has(given) ? '' : given;
       const problem =
         text === undefined
           ? { code: 'INVALID_ENCODING' as const, expected, got: 'bytes that are not UTF-8' }
           : write(text, frame, row);
       return problem && { [kind]: name, ...problem };
     },
+  };
+}
+
+/** A missing value is none of a column's categories. */
+function withoutTexts(rule: ByteRule, texts: ReadonlySet<string>): ByteRule {
+  if (rule.kind === 'number' || !rule.texts.some((text) => texts.has(text))) return rule;
+  const kept = rule.texts.flatMap((text, place) => (texts.has(text) ? [] : [place]));
+  return {
+    kind: 'category',
+    texts: kept.map((place) => rule.texts[place] as string), // places of its own
+    offsets: kept.map((place) => rule.offsets[place] as number),
+    values: kept.map((place) => rule.values[place] as number),
   };
 }
 

@@ -24,6 +24,8 @@ export interface FeatureSchema {
   readonly columnNames: readonly string[];
   /** Keys that come back with the prediction. */
   readonly passthrough: readonly string[];
+  /** Texts that a CSV has where a value is missing, beside the empty one. */
+  readonly missingValues: ReadonlySet<string>;
 }
 
 /** What a schema is made from. */
@@ -32,6 +34,8 @@ export interface SchemaSource {
   readonly features: readonly string[];
   readonly columns: readonly ColumnSpec[];
   readonly passthrough: readonly string[];
+  /** @default none */
+  readonly missingValues?: readonly string[];
 }
 
 /**
@@ -41,7 +45,13 @@ export interface SchemaSource {
  * @throws ScorerError `MODEL_INVALID` when they don't cover each other exactly, or a column can't feed
  * an input of its type
  */
-export function createFeatureSchema({ inputs, features, columns, passthrough }: SchemaSource): FeatureSchema {
+export function createFeatureSchema({
+  inputs,
+  features,
+  columns,
+  passthrough,
+  missingValues = [],
+}: SchemaSource): FeatureSchema {
   checkWidth(inputs, features.length);
   const slots = toSlots(inputs);
   const take = claimFeatures(features, slots);
@@ -67,6 +77,7 @@ export function createFeatureSchema({ inputs, features, columns, passthrough }: 
     columns: made,
     columnNames: columns.map(({ name }) => name),
     passthrough,
+    missingValues: new Set(missingValues),
   };
 }
 

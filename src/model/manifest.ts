@@ -32,6 +32,8 @@ export interface Manifest {
   /** The graph's inputs in the order in which features fill them; undefined for the graph's own order. */
   readonly inputs: readonly string[] | undefined;
   readonly passthrough: readonly string[];
+  /** Texts that a CSV has where a value is missing. */
+  readonly missingValues: readonly string[];
   readonly outputs: Outputs;
 }
 
@@ -49,6 +51,7 @@ export interface ManifestDocument {
   readonly features: readonly string[];
   readonly inputs?: readonly string[];
   readonly passthrough?: readonly string[];
+  readonly missing_values?: readonly string[];
   readonly outputs: OutputsDocument;
 }
 
@@ -85,6 +88,7 @@ export function toManifest(document: ManifestDocument): Manifest {
     features: document.features,
     inputs,
     passthrough,
+    missingValues: document.missing_values ?? [],
     outputs: toOutputs(task, document.outputs),
   };
 }

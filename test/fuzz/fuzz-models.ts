@@ -63,7 +63,13 @@ function make(
 ): FuzzModel {
   const features = columns.flatMap(featuresOf);
   const inputs = given ?? [{ name: 'x', type: 'float32' as const, width: features.length }];
-  const schema = createFeatureSchema({ inputs, features, columns, passthrough: [] });
+  const schema = createFeatureSchema({
+    inputs,
+    features,
+    columns,
+    passthrough: [],
+    missingValues: ['NA', 'red '],
+  });
   const model: Model = {
     identity: { name: 'fuzz', version: '1', digest: '0123456789ab' },
     manifest: new Uint8Array(0),

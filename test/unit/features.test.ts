@@ -139,6 +139,23 @@ describe('a CSV row', () => {
     });
   }
 
+  it('takes the texts that the manifest names for missing values, whatever the categories are', () => {
+    const gaps = createFeatureSchema({
+      inputs: [{ name: 'x', type: 'float32', width: 3 }],
+      features: ['n', 'c_NA', 'c_x'],
+      columns: [
+        { name: 'n', type: 'number', missing: -1 },
+        { name: 'c', type: 'category', categories: ['NA', 'x'], missing: 'x' },
+      ],
+      passthrough: [],
+      missingValues: ['NA', '?'],
+    });
+    assert.deepEqual(csv('n,c', 'NA,NA', gaps), [-1, 0, 1]);
+    assert.deepEqual(csv('n,c', '?,x', gaps), [-1, 0, 1]);
+    assert.deepEqual(csv('n,c_NA,c_x', 'NA,0,1', gaps), [-1, 0, 1]);
+    assert.deepEqual(csv('n,c', 'na,x', gaps), ['n INVALID_VALUE']);
+  });
+
   it('names a decimal comma', () => {
     const { failures } = encodeRecords(planCsv(two, ['n', 'c']), [
       { line: 2, raw: Buffer.alloc(0), fields: ['0,5', 'x'] },
