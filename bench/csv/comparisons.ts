@@ -60,12 +60,13 @@ export const COMPARISONS: readonly Comparison[] = [
     what: 'raw flights, one row in a hundred with quotes, a comma and a line end between quotes',
     contenders: [...WHOLE, 'csv-parse', ...TWO],
   },
-  ...(['onehot', 'raw'] as const).map((kind) => ({
+  ...(['onehot', 'raw', 'floats'] as const).map((kind) => ({
     name: `${kind}-gzip`,
     kind,
     what: `the rows of ${kind}, in a file compressed with gzip`,
     from: 'gzip' as const,
-    contenders: ['ours', 'polars', 'pandas', 'gunzip'] as const,
+    times: kind === 'floats' ? 0.3 : 1,
+    contenders: ['ours', 'polars', 'pandas', 'gunzip', 'zlib'] as const,
   })),
   ...(['onehot', 'raw'] as const).map((kind) => ({
     name: `${kind}-storage`,
@@ -90,6 +91,15 @@ export const COMPARISONS: readonly Comparison[] = [
     contenders: ['ours', 'polars', 'polars-stream', 'polars-two'] as const,
     when: 'long' as const,
   })),
+  {
+    name: 'raw-trees-long',
+    kind: 'raw',
+    what: 'five times the rows of raw, scored by 100 trees in two threads and in one',
+    model: 'trees',
+    times: 5,
+    contenders: ['ours', 'ours-one'],
+    when: 'long',
+  },
   {
     name: 'memory',
     kind: 'raw',

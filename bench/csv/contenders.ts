@@ -65,7 +65,14 @@ export const CONTENDERS = {
   },
   'polars-two': { title: 'polars + onnxruntime', program: POLARS, flags: ['--two'], writes: 'two' },
   'pandas-two': { title: 'pandas + onnxruntime', program: PANDAS, flags: ['--two'], writes: 'two' },
-  gunzip: { title: 'gunzip alone, into nothing', program: 'floors/gunzip.ts', writes: 'nothing' },
+  'ours-one': {
+    title: 'Scorestream, one thread',
+    program: 'ours.ts',
+    flags: ['--workers', '1'],
+    writes: 'all',
+  },
+  gunzip: { title: 'gunzip alone, into nothing', program: 'floors/gunzip-program.ts', writes: 'nothing' },
+  zlib: { title: "Node's zlib alone, into nothing", program: 'floors/zlib.ts', writes: 'nothing' },
   download: { title: 'the download alone, into nothing', program: 'floors/download.ts', writes: 'nothing' },
 } as const satisfies Record<string, Contender>;
 

@@ -1,4 +1,4 @@
-// What nobody can be faster than on a compressed file: Node's zlib alone, into nothing. `node gunzip.ts FILE`.
+// What nobody can be faster than on a compressed file: Node's zlib alone, into nothing. `node zlib.ts FILE`.
 import { createReadStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
