@@ -55,7 +55,7 @@ export async function composeBlockScorer({
   }
   const { signal } = new AbortController();
   const { uri, generation } = input;
-  const { head, close } = await openCsv(storage.read(uri, { generation, signal }));
+  const { head, close } = await openCsv(storage.read(uri, { generation, signal }), model.schema.csv);
   await close();
   const parts = { storage, task: toRangeTask(head, model), input: { ...input, signal }, tallied };
   return (task) => scoreBlock(parts, task);

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 64 * 1024;
  * @throws ScorerError for a header that cannot feed the model
  */
 export async function predictCsv(model: Model, body: Uint8Array, onError: OnError): Promise<Answer> {
-  const reader = createCsvReader();
+  const reader = createCsvReader(model.schema.csv);
   const out: Buffer[] = [];
   const failures: LocatedFailure[] = [];
   let document: { readonly plan: CsvPlan; readonly rows: CsvRows } | undefined;

@@ -1,6 +1,7 @@
 import { type CsvHead, readHead } from '../decode/csv/header.ts';
 import { createCsvRows, ERRORS_HEADER } from '../encode/csv.ts';
 import { planCsv } from '../features/csv.ts';
+import type { CsvSettings } from '../features/csv-settings.ts';
 import type { Model } from '../model/model.ts';
 import { type ErrorLimit, judgeRows } from './judge.ts';
 import { toPlainBytes } from './plain-bytes.ts';
@@ -41,7 +42,10 @@ export interface OpenedCsv {
  * @param source the document's bytes, in any pieces
  * @throws ScorerError as `readHead` does; what the source throws
  */
-export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<OpenedCsv> {
+export async function openCsv(
+  source: AsyncIterable<Uint8Array>,
+  { delimiter }: Pick<CsvSettings, 'delimiter'>,
+): Promise<OpenedCsv> {
   const iterator = source[Symbol.asyncIterator]();
   let window = Buffer.alloc(0);
   try {
@@ -49,7 +53,7 @@ export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<Opened
       const { done, value } = await iterator.next();
       const isEnd = done === true;
       if (!isEnd) window = Buffer.concat([window, value]);
-      const head = readHead(window, isEnd);
+      const head = readHead(window, isEnd, delimiter);
       if (head === undefined) continue;
       return {
         head,
@@ -100,7 +104,7 @@ export async function scoreCsv(
   errors: Sink,
   options: CsvOptions = {},
 ): Promise<CsvTotals> {
-  const opened = await openCsv(toPlainBytes(source));
+  const opened = await openCsv(toPlainBytes(source), model.schema.csv);
   try {
     return await scoreOpened(opened, model, predictions, errors, options);
   } finally {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { CsvHead } from '../decode/csv/header.ts';
 import { createCsvRows, ERRORS_HEADER } from '../encode/csv.ts';
 import { ScorerError } from '../errors.ts';
+import type { CsvSettings } from '../features/csv-settings.ts';
 import { isObject } from '../json-object.ts';
 import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -113,7 +114,7 @@ async function scoreInto(
   const { storage, model, scoreRows } = parts;
   const { errorLimit, signal, observer, notes } = task;
   const { generation } = info;
-  const head = await readHead(storage, info, signal);
+  const head = await readHead(storage, info, model.schema.csv, signal);
   const rangeTask = toRangeTask(head, model);
   const run = toRunId(info, model);
   const resumed = toNote(await output.restore(), run);
@@ -147,9 +148,10 @@ async function scoreInto(
 async function readHead(
   storage: Storage,
   { uri, generation }: ObjectInfo,
+  csv: CsvSettings,
   signal: AbortSignal,
 ): Promise<CsvHead> {
-  const { head, close } = await openCsv(toPlainBytes(storage.read(uri, { generation, signal })));
+  const { head, close } = await openCsv(toPlainBytes(storage.read(uri, { generation, signal })), csv);
   await close();
   return head;
 }

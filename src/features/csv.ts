@@ -32,6 +32,7 @@ export function planCsv(schema: FeatureSchema, header: readonly string[]): CsvPl
     schema,
     columnCount,
     fields: planned,
+    trim: schema.csv.trim,
     encode(fields, frame, row) {
       if (fields.length !== columnCount) {
         return [{ code: 'WRONG_FIELD_COUNT', expected: `${columnCount} fields`, got: String(fields.length) }];
@@ -66,7 +67,8 @@ export function encodeRecords(plan: CsvPlan, records: readonly CsvRecord[]): Enc
 }
 
 function choosePlanned(schema: FeatureSchema, header: readonly string[]): PlannedField<FrameWriter>[] {
-  const { columns, columnNames, features, featureNames, inputs, missingValues } = schema;
+  const { columns, columnNames, features, featureNames, inputs } = schema;
+  const { missingValues } = schema.csv;
   const isMatrix = inputs.length === 1 && inputs[0]?.type === 'float32';
   const named = new Set(header);
   const columnsMissing = columnNames.filter((name) => !named.has(name));

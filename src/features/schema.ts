@@ -2,6 +2,7 @@ import { ScorerError, show } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { type Column, createColumn, type MissingWriter } from './column.ts';
 import { type ColumnSpec, featuresOf } from './column-spec.ts';
+import { type CsvSettings, USUAL_CSV } from './csv-settings.ts';
 import type { FeatureSlot, FrameInput } from './frame.ts';
 
 /** One feature of the model. */
@@ -24,8 +25,7 @@ export interface FeatureSchema {
   readonly columnNames: readonly string[];
   /** Keys that come back with the prediction. */
   readonly passthrough: readonly string[];
-  /** Texts that a CSV has where a value is missing, beside the empty one. */
-  readonly missingValues: ReadonlySet<string>;
+  readonly csv: CsvSettings;
 }
 
 /** What a schema is made from. */
@@ -34,8 +34,8 @@ export interface SchemaSource {
   readonly features: readonly string[];
   readonly columns: readonly ColumnSpec[];
   readonly passthrough: readonly string[];
-  /** @default none */
-  readonly missingValues?: readonly string[];
+  /** @default {@link USUAL_CSV} */
+  readonly csv?: CsvSettings;
 }
 
 /**
@@ -50,7 +50,7 @@ export function createFeatureSchema({
   features,
   columns,
   passthrough,
-  missingValues = [],
+  csv = USUAL_CSV,
 }: SchemaSource): FeatureSchema {
   checkWidth(inputs, features.length);
   const slots = toSlots(inputs);
@@ -77,7 +77,7 @@ export function createFeatureSchema({
     columns: made,
     columnNames: columns.map(({ name }) => name),
     passthrough,
-    missingValues: new Set(missingValues),
+    csv,
   };
 }
 

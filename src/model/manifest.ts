@@ -2,6 +2,7 @@ import { parseJson } from '../decode/json.ts';
 import { decodeUtf8 } from '../decode/text.ts';
 import { ScorerError, show } from '../errors.ts';
 import type { ColumnSpec } from '../features/column-spec.ts';
+import type { CsvSettings } from '../features/csv-settings.ts';
 import {
   manifestInvalid,
   type Outputs,
@@ -32,8 +33,8 @@ export interface Manifest {
   /** The graph's inputs in the order in which features fill them; undefined for the graph's own order. */
   readonly inputs: readonly string[] | undefined;
   readonly passthrough: readonly string[];
-  /** Texts that a CSV has where a value is missing. */
-  readonly missingValues: readonly string[];
+  /** How CSV is read for this model. */
+  readonly csv: CsvSettings;
   readonly outputs: Outputs;
 }
 
@@ -51,7 +52,11 @@ export interface ManifestDocument {
   readonly features: readonly string[];
   readonly inputs?: readonly string[];
   readonly passthrough?: readonly string[];
-  readonly missing_values?: readonly string[];
+  readonly csv?: {
+    readonly missing_values?: readonly string[];
+    readonly delimiter?: NonNullable<CsvSettings['delimiter']>;
+    readonly trim?: boolean;
+  };
   readonly outputs: OutputsDocument;
 }
 
@@ -88,9 +93,17 @@ export function toManifest(document: ManifestDocument): Manifest {
     features: document.features,
     inputs,
     passthrough,
-    missingValues: document.missing_values ?? [],
+    csv: toCsvSettings(document.csv ?? {}),
     outputs: toOutputs(task, document.outputs),
   };
+}
+
+function toCsvSettings({
+  missing_values: missingValues = [],
+  delimiter,
+  trim = true,
+}: NonNullable<ManifestDocument['csv']>): CsvSettings {
+  return { missingValues: new Set(missingValues), delimiter, trim };
 }
 
 function parseDocument(bytes: Uint8Array): unknown {

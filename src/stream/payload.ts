@@ -122,7 +122,7 @@ function* decodeLines(data: Uint8Array, schema: FeatureSchema): Generator<Payloa
 }
 
 function* decodeCsv(data: Uint8Array, schema: FeatureSchema): Generator<PayloadSlice, void> {
-  const reader = createCsvReader();
+  const reader = createCsvReader(schema.csv);
   let plan: CsvPlan | undefined;
   let firstRow = 0;
   for (const records of readRecords(reader, data)) {

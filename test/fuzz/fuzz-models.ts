@@ -3,6 +3,7 @@
 import { ScorerError } from '../../src/errors.ts';
 import type { ColumnSpec } from '../../src/features/column-spec.ts';
 import { featuresOf } from '../../src/features/column-spec.ts';
+import type { CsvSettings } from '../../src/features/csv-settings.ts';
 import type { Frame, FrameInput } from '../../src/features/frame.ts';
 import { createFeatureSchema } from '../../src/features/schema.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -53,6 +54,12 @@ export function createFuzzModels(): readonly FuzzModel[] {
     make([{ name: 'word', type: 'string', missing: '-' }], [{ name: 'w', type: 'string', width: 1 }], {
       kind: 'anomaly',
     }),
+    make(
+      PLAIN,
+      undefined,
+      { kind: 'probabilities', classes: [0, 1], everyClass: false },
+      { missingValues: new Set([' ']), delimiter: ';', trim: false },
+    ),
   ];
 }
 
@@ -60,16 +67,11 @@ function make(
   columns: readonly ColumnSpec[],
   given: readonly FrameInput[] | undefined,
   output: OutputKind,
+  csv: CsvSettings = { missingValues: new Set(['NA', 'red ']), delimiter: undefined, trim: true },
 ): FuzzModel {
   const features = columns.flatMap(featuresOf);
   const inputs = given ?? [{ name: 'x', type: 'float32' as const, width: features.length }];
-  const schema = createFeatureSchema({
-    inputs,
-    features,
-    columns,
-    passthrough: [],
-    missingValues: ['NA', 'red '],
-  });
+  const schema = createFeatureSchema({ inputs, features, columns, passthrough: [], csv });
   const model: Model = {
     identity: { name: 'fuzz', version: '1', digest: '0123456789ab' },
     manifest: new Uint8Array(0),

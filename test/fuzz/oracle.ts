@@ -25,7 +25,7 @@ export async function expectOutcome(document: Buffer, model: Model): Promise<Out
 }
 
 async function score(document: Buffer, model: Model): Promise<Outcome> {
-  const reader = createCsvReader();
+  const reader = createCsvReader(model.schema.csv);
   const records = [...reader.push(document), ...reader.end()];
   if (reader.header === undefined) throw new Error('a reader without a header throws');
   const plan = planCsv(model.schema, reader.header.names);

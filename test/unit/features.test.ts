@@ -148,7 +148,7 @@ describe('a CSV row', () => {
         { name: 'c', type: 'category', categories: ['NA', 'x'], missing: 'x' },
       ],
       passthrough: [],
-      missingValues: ['NA', '?'],
+      csv: { missingValues: new Set(['NA', '?']), delimiter: undefined, trim: true },
     });
     assert.deepEqual(csv('n,c', 'NA,NA', gaps), [-1, 0, 1]);
     assert.deepEqual(csv('n,c', '?,x', gaps), [-1, 0, 1]);

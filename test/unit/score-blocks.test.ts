@@ -37,7 +37,7 @@ async function scoreCut(document: Buffer, model: Model, blockBytes: number): Pro
   const input = { uri, generation, size, signal: new AbortController().signal };
   const out: [Buffer[], Buffer[]] = [[], []];
   try {
-    const { head, close } = await openCsv(storage.read(uri));
+    const { head, close } = await openCsv(storage.read(uri), model.schema.csv);
     await close();
     const task = toRangeTask(head, model);
     out[0].push(createCsvRows(head.header, model.output, false).header);

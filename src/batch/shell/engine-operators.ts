@@ -56,7 +56,8 @@ export function createEngineOperators({ storage, scorer, modelUri, time }: Engin
         { signal },
       ),
     async head({ input }) {
-      const read = await unlessGone(() => readInputHead(storage, input, signal));
+      const csv = await scorer.withModel(async ({ schema }) => schema.csv, { signal });
+      const read = await unlessGone(() => readInputHead(storage, input, csv, signal));
       if (read === undefined) return 'gone';
       if (!('head' in read)) return read;
       rowBytes = read.rowBytes;

@@ -1,5 +1,6 @@
 import { createCrc32c } from '../../crc32c.ts';
 import { isNotFound, ScorerError } from '../../errors.ts';
+import type { CsvSettings } from '../../features/csv-settings.ts';
 import type { ObjectInfo, Storage } from '../../ports/storage.ts';
 import { isGzip, toPlainBytes } from '../plain-bytes.ts';
 import type { Head, Refusal } from '../protocol/plan.ts';
@@ -21,6 +22,7 @@ export interface ReadHead {
 export async function readInputHead(
   storage: Storage,
   { uri, generation }: ObjectInfo,
+  csv: CsvSettings,
   signal: AbortSignal,
 ): Promise<ReadHead | Refusal> {
   let gzip: boolean | undefined;
@@ -39,7 +41,7 @@ export async function readInputHead(
     }
   };
   try {
-    const { head, close } = await openCsv(plain());
+    const { head, close } = await openCsv(plain(), csv);
     await close();
     const bytes = Buffer.concat(seen);
     checksum.update(bytes.subarray(0, head.end));

@@ -29,10 +29,15 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
  * writes it) or holds most of outside quotes.
  *
  * @param final true when `bytes` is all there is
+ * @param given the delimiter where the document doesn't name one itself; undefined to find it
  * @returns undefined when the first line is not complete yet
  * @throws ScorerError `INVALID_ENCODING` for UTF-16, `EMPTY_FILE` when there is no header
  */
-export function findStart(bytes: Uint8Array, final: boolean): CsvStart | undefined {
+export function findStart(
+  bytes: Uint8Array,
+  final: boolean,
+  given?: CsvDialect['delimiter'],
+): CsvStart | undefined {
   if (looksLikeUtf16(bytes)) {
     throw new ScorerError('The CSV is UTF-16: save it as "CSV UTF-8" or convert it to UTF-8.', {
       code: 'INVALID_ENCODING',
@@ -52,7 +57,7 @@ export function findStart(bytes: Uint8Array, final: boolean): CsvStart | undefin
     const separator = linesBefore === 0 ? /^sep=(.)$/.exec(text)?.[1] : undefined;
     if (separator === undefined && !/^[ \t]*$/.test(text)) {
       return {
-        dialect: { delimiter: named ?? mostFrequent(text), newline: line.newline, bom },
+        dialect: { delimiter: named ?? given ?? mostFrequent(text), newline: line.newline, bom },
         headerOffset: offset,
         linesBefore,
       };

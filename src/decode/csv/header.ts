@@ -26,13 +26,18 @@ export interface CsvHead {
  *
  * @param bytes the document's first
  * @param final true when they are all there is
+ * @param delimiter what separates fields; undefined to find it
  * @returns undefined when the header is not complete yet
  * @throws ScorerError `EMPTY_FILE`, `NOT_CSV`, `INVALID_ENCODING` or `INVALID_HEADER` for a document without a header that
  * can be read
  */
-export function readHead(bytes: Buffer, final: boolean): CsvHead | undefined {
+export function readHead(
+  bytes: Buffer,
+  final: boolean,
+  delimiter?: CsvDialect['delimiter'],
+): CsvHead | undefined {
   refuseOtherFormats(bytes);
-  const start = findStart(bytes, final);
+  const start = findStart(bytes, final, delimiter);
   if (start === undefined) {
     if (bytes.length > MAX_RECORD_BYTES) throw endless();
     return undefined;

@@ -45,6 +45,8 @@ export interface ColumnPlan<Frame> {
   readonly columnCount: number;
   /** The fields that the model reads, ascending by place. */
   readonly fields: readonly PlannedField<Frame>[];
+  /** Whether spaces and tabs around a field that is not quoted are no part of it. */
+  readonly trim: boolean;
   /**
    * Writes one record's features into an empty row of the frame.
    *

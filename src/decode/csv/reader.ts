@@ -32,6 +32,14 @@ export interface CsvReader {
   end(): readonly CsvRecord[];
 }
 
+/** How a document is read. */
+export interface CsvReaderOptions {
+  /** What separates fields. @default found in the header */
+  readonly delimiter?: CsvDialect['delimiter'] | undefined;
+  /** Whether spaces and tabs around a field that is not quoted are no part of it. @default true */
+  readonly trim?: boolean;
+}
+
 /**
  * Creates a reader for one document: RFC 4180 and what spreadsheets write (byte order mark, CRLF,
  * `sep=`, `;`, tab or `|` as delimiter, newlines in quotes).
@@ -39,18 +47,25 @@ export interface CsvReader {
  * Reading throws ScorerError `EMPTY_FILE`, `INVALID_ENCODING` or `INVALID_HEADER` for a document
  * without a header that can be read; a bad record only carries its `problem`.
  */
-export function createCsvReader(): CsvReader {
-  return new Reader();
+export function createCsvReader(options: CsvReaderOptions = {}): CsvReader {
+  return new Reader(options);
 }
 
 class Reader implements CsvReader {
   header: CsvHeader | undefined;
+  readonly #delimiter: CsvDialect['delimiter'] | undefined;
+  readonly #trim: boolean;
   #window = Buffer.alloc(0);
   #line = 1;
   /** Do not look for records again before so many bytes are there. */
   #wanted = 0;
   /** Set while the rest of an overlong line is being dropped. */
   #skipping = false;
+
+  constructor({ delimiter, trim = true }: CsvReaderOptions) {
+    this.#delimiter = delimiter;
+    this.#trim = trim;
+  }
 
   push(chunk: Uint8Array): readonly CsvRecord[] {
     this.#window = this.#window.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#window, chunk]);
@@ -79,7 +94,7 @@ class Reader implements CsvReader {
   }
 
   #readHeader(final: boolean): boolean {
-    const head = readHead(this.#window, final);
+    const head = readHead(this.#window, final, this.#delimiter);
     if (head === undefined) return false;
     this.header = head.header;
     this.#line += head.lines;
@@ -90,7 +105,7 @@ class Reader implements CsvReader {
   /** Moves the complete records at the window's start to `out`; true when the next one is malformed. */
   #takeRecords(final: boolean, out: CsvRecord[]): boolean {
     const window = this.#window;
-    const found = findRecords(window, this.#dialect, final);
+    const found = findRecords(window, this.#dialect, final, this.#trim);
     for (const { start, end, fields } of found.records) {
       const bytes = window.subarray(start, end);
       const raw = withoutLineEnd(bytes, this.#dialect.newline);

@@ -30,14 +30,19 @@ export class RecordSplitter {
   /** After `record`: its fields. */
   count = 0;
   readonly #delimiter: number;
+  readonly #trim: boolean;
   /** True where a CR alone ends a record. */
   readonly #endsByCr: boolean;
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
   readonly #quoting: Uint8Array;
 
-  /** @param columnCount fields whose places are kept; more are counted */
-  constructor({ delimiter, newline }: CsvDialect, columnCount: number) {
+  /**
+   * @param columnCount fields whose places are kept; more are counted
+   * @param trim whether spaces and tabs around a field without quotes are no part of it
+   */
+  constructor({ delimiter, newline }: CsvDialect, columnCount: number, trim = true) {
+    this.#trim = trim;
     this.#delimiter = delimiter.charCodeAt(0);
     this.#endsByCr = newline === '\r';
     this.#starts = new Int32Array(columnCount);
@@ -100,7 +105,7 @@ export class RecordSplitter {
     let start = this.#starts[field] as number;
     let end = this.#ends[field] as number;
     const quoting = this.#quoting[field];
-    if (quoting === PLAIN) {
+    if (quoting === PLAIN && this.#trim) {
       while (start < end && isSpace(bytes[start])) start += 1;
       while (end > start && isSpace(bytes[end - 1])) end -= 1;
     }

@@ -24,11 +24,11 @@ const STOP = new Error('stop');
 
 /**
  * Finds the complete records in a piece of a CSV document that begins at a record. Fields are latin1
- * text (a char a byte), without quotes, and trimmed of spaces and tabs where they were not quoted.
+ * text (a char a byte), without quotes, and trimmed of spaces and tabs where they were not quoted and `trim` is true.
  *
  * @param final true when the document ends with `bytes`: then the last record needs no line end
  */
-export function findRecords(bytes: Buffer, dialect: CsvDialect, final: boolean): FoundRecords {
+export function findRecords(bytes: Buffer, dialect: CsvDialect, final: boolean, trim: boolean): FoundRecords {
   const records: FoundRecord[] = [];
   const options = toOptions(dialect);
   let next = 0;
@@ -41,7 +41,11 @@ export function findRecords(bytes: Buffer, dialect: CsvDialect, final: boolean):
       malformed = !isWellQuoted(record.toString('latin1'), dialect.delimiter);
       if (malformed) throw STOP;
     }
-    records.push({ start: next, end, fields: trimUnquoted(fields, bytes.subarray(next, end), options) });
+    records.push({
+      start: next,
+      end,
+      fields: trim ? trimUnquoted(fields, bytes.subarray(next, end), options) : fields,
+    });
     next = end;
     return null;
   };

@@ -100,7 +100,7 @@ export class RowScanner<Frame extends ScannedFrame> {
     this.ends = new Int32Array(maxRows);
     this.lines = new Float64Array(maxRows);
     this.#plan = plan;
-    this.#splitter = new RecordSplitter(dialect, plan.columnCount);
+    this.#splitter = new RecordSplitter(dialect, plan.columnCount, plan.trim);
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#isPlain = dialect.newline !== '\r';
     const steps = toSteps(plan);
@@ -152,6 +152,7 @@ export class RowScanner<Frame extends ScannedFrame> {
     const isLast = this.#isLast;
     const places = this.#places;
     const tail = this.#tail;
+    const { trim } = this.#plan;
     const count = kinds.length;
     const isSingle = this.#plan.columnCount === 1;
     let row = this.rows;
@@ -217,7 +218,7 @@ export class RowScanner<Frame extends ScannedFrame> {
               at += 1;
               byte = bytes[at] as number;
             } else {
-              while (byte === SPACE) {
+              while (byte === SPACE && trim) {
                 at += 1;
                 byte = bytes[at] as number;
               }
@@ -259,7 +260,7 @@ export class RowScanner<Frame extends ScannedFrame> {
               at += 1;
               byte = bytes[at] as number;
             } else {
-              while (byte === SPACE) {
+              while (byte === SPACE && trim) {
                 at += 1;
                 byte = bytes[at] as number;
               }
@@ -309,8 +310,10 @@ export class RowScanner<Frame extends ScannedFrame> {
                 byte = bytes[at] as number;
               }
               last = byte === LF && at > first && bytes[at - 1] === CR ? at - 1 : at;
-              while (first < last && (bytes[first] === SPACE || bytes[first] === TAB)) first += 1;
-              while (last > first && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last -= 1;
+              if (trim) {
+                while (first < last && (bytes[first] === SPACE || bytes[first] === TAB)) first += 1;
+                while (last > first && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last -= 1;
+              }
             }
             const place = (places[step] as number) + (kind === RUN ? (lengths[step] as number) - fields : 0);
             const rule = this.#rules[place];
