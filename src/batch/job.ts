@@ -35,6 +35,12 @@ export interface Job {
   readonly finished_at: string;
 }
 
+/** Rows of a job: `read` = `scored` + `failed`. */
+export type JobRows = NonNullable<Job['rows']>;
+
+/** Why a row failed, as a job tells it. */
+export type JobReason = NonNullable<Job['reasons']>[number];
+
 /** The part of a job that is known before its rows are scored. */
 export type JobHead = Pick<Job, 'format' | 'job' | 'model' | 'started_at'>;
 

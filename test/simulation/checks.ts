@@ -40,7 +40,10 @@ export function findWrongs(world: World, text: string): readonly string[] {
   const { bucket, options, violations } = world;
   const { results, root, output } = namesOf(world);
   const wrongs = [...violations, ...rewrittenIn(world, output)];
-  const stored = bucket.get(results.job)?.content.bytes;
+  const verdict = bucket.get(results.job);
+  // who slept over the removal of the verdict may write the old one again: nobody can tell it from a first
+  if (verdict !== undefined && verdict.writer <= world.runsBefore) return wrongs;
+  const stored = verdict?.content.bytes;
   if (stored === undefined) {
     if (bucket.get(INPUT) === undefined) return wrongs;
     return [...wrongs, 'there is no verdict'];
@@ -62,10 +65,12 @@ function rewrittenIn({ bucket }: World, output: string): readonly string[] {
   );
 }
 
-function wrongLetters({ letters }: World, job: Uint8Array): readonly string[] {
+function wrongLetters({ letters, runsBefore }: World, job: Uint8Array): readonly string[] {
   if (letters.length === 0) return ['a failed job has no dead letter'];
-  const isSame = letters.every(({ data }) => Buffer.compare(data, job) === 0);
-  return isSame ? [] : ['dead letters of the job differ'];
+  const same = letters.filter(({ data }) => Buffer.compare(data, job) === 0);
+  // a worker that slept may tell of the job as it was before its results were removed
+  const isRight = runsBefore === 0 ? same.length === letters.length : same.length > 0;
+  return isRight ? [] : ['dead letters of the job differ'];
 }
 
 function wrongResults(world: World, job: Job, expected: Expected): readonly string[] {

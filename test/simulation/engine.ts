@@ -1,4 +1,4 @@
-import type { Reason } from '../../src/batch/judge.ts';
+import type { JobReason } from '../../src/batch/job.ts';
 import type { Judgement } from '../../src/batch/protocol/operation.ts';
 import type { Part } from '../../src/batch/protocol/part.ts';
 import type { Head, Plan, Refusal } from '../../src/batch/protocol/plan.ts';
@@ -31,5 +31,5 @@ export interface Engine {
   score(input: Content, plan: Plan, from: number, cpu: string, maxRows: number): Rendered;
   /** A part's bad rows with their lines raised. */
   renumber(errors: Content, lines: number): Content;
-  reasons(errors: Content, lines: number, limit: number): readonly Reason[];
+  reasons(errors: Content, lines: number, limit: number): readonly JobReason[];
 }

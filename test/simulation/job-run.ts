@@ -27,6 +27,7 @@ export function createWorld(options: WorldOptions): World {
     verdicts: [],
     closedAtS: undefined,
     acknowledged: new Set(),
+    runsBefore: 0,
     runs: 0,
     deaths: 0,
     largestListing: 0,
@@ -35,7 +36,12 @@ export function createWorld(options: WorldOptions): World {
       const digest = timeline.nowS() < (options.swapAtS ?? Number.POSITIVE_INFINITY) ? 'aaaa' : 'bbbb';
       return { uri: 'gs://models/flights', name: 'flights', version: digest, digest, manifest: '{}' };
     },
-    note: ({ event }) => outcomes.set(event, (outcomes.get(event) ?? 0) + 1),
+    note({ event }) {
+      outcomes.set(event, (outcomes.get(event) ?? 0) + 1);
+      const { rerunAfterS } = options;
+      if (event !== 'closed' || outcomes.get(event) !== 1 || rerunAfterS === undefined) return;
+      timeline.after(rerunAfterS, () => rerun(world));
+    },
   };
   if (options.vanishAtS !== undefined) timeline.after(options.vanishAtS, () => bucket.remove(INPUT));
   return world;
@@ -73,10 +79,13 @@ function isOver(world: World): boolean {
   return !world.acknowledged.has(planned.writer) && Number(planned.generation) > Number(verdict.generation);
 }
 
-/** Removes the results and all that is known of what came of the job, as if a person wanted it anew. */
-export function forget(world: World): void {
-  const { output } = namesOf(world);
+/** Removes the results and has the input scored again, while workers of before may still sleep; not while the job is open. */
+function rerun(world: World): void {
+  const { output, plan } = namesOf(world);
+  if (world.bucket.get(plan) !== undefined) return;
   for (const { uri } of world.bucket.list(`${output}/`)) world.bucket.remove(uri);
   world.bucket.writes.clear();
   world.letters.length = 0;
+  world.runsBefore = world.runs;
+  world.broker.publish('notification');
 }

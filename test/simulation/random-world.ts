@@ -7,7 +7,6 @@ import type { WorldOptions } from './world.ts';
 export function randomWorld(seed: number): {
   readonly text: string;
   readonly options: WorldOptions;
-  readonly isRerun: boolean;
 } {
   const random = createRandom(seed * 7919 + 13);
   const text = randomText(random);
@@ -20,10 +19,11 @@ export function randomWorld(seed: number): {
     hasty: random.pick([0, 0.3, 0.8]),
     otherEngine: random.pick([0, 0, 0.1]),
     ...(random.isHit(0.3) ? { swapAtS: random.next() * 10 } : {}),
+    ...(random.isHit(0.2) ? { rerunAfterS: random.next() * 10 } : {}),
     ...(random.isHit(0.05) ? { vanishAtS: random.next() * 10 } : {}),
     broker: { ...base.broker, duplicates: random.pick([0, 0.1, 0.5]), lost: random.pick([0, 0, 0.05]) },
     settings: { ...base.settings, maxFailedRatio: random.pick([undefined, undefined, 0.5]) },
     nextFault: randomFaults(random, Object.fromEntries(FAULTS.map((fault) => [fault, probability]))),
   };
-  return { text, options, isRerun: random.isHit(0.2) };
+  return { text, options };
 }

@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly swapAtS?: number;
   /** The input goes then; never by default. */
   readonly vanishAtS?: number;
+  /** The results are removed, and the input is notified of again, so long after the job was closed first; never by default. */
+  readonly rerunAfterS?: number;
   /** False to name the data of a part by its place alone: what the uuid is for. */
   readonly hasUuids: boolean;
 }
@@ -65,6 +67,8 @@ export interface World {
   closedAtS: number | undefined;
   /** Deliveries that ended with an acknowledgement, as far as they know. */
   readonly acknowledged: Set<number>;
+  /** Deliveries that had begun when the results were removed. */
+  runsBefore: number;
   runs: number;
   deaths: number;
   largestListing: number;

@@ -94,6 +94,36 @@ describe('a shard message', () => {
     assert.ok(!asked.includes('publish'));
   });
 
+  for (const [attempt, event, parts] of [
+    [1, 'scored', 2],
+    [2, 'handed-on', 1],
+  ] as const) {
+    it(`delivered ${attempt === 1 ? 'first' : 'again'} is ${event} after ${parts} of two parts`, async () => {
+      const same = { last: false, rows: 1, failed: 0, lines: 1, input_crc32c: 'AAAAAA==' };
+      const scored = [
+        { start: 150, end: 180, ...same },
+        { start: 180, end: 200, ...same },
+      ];
+      const { execute, asked } = world({ ...planned, guess: 150, create: { written: true } });
+      const outcome = await drive(scoreShard(createTurn(settings, attempt), message, 1), async (operation) =>
+        operation.kind === 'score' ? scored.shift() : execute(operation),
+      );
+      assert.deepEqual(outcome, { event });
+      assert.equal(asked.filter((name) => name.startsWith('create p/')).length, parts);
+      assert.equal(asked.includes('publish'), event === 'handed-on');
+    });
+  }
+
+  it('whose failure no rule speaks of comes again', async () => {
+    const cause = new ScorerError('odd', { code: 'INVALID_MESSAGE' });
+    const { execute } = world({ ...planned, guess: cause });
+    await assert.rejects(drive(scoreShard(createTurn(settings, 1), message, 1), execute), {
+      code: 'INTERNAL',
+      retryable: true,
+      cause,
+    });
+  });
+
   it('whose input is gone supersedes the job where the bucket answers, and comes again where it does not', async () => {
     const gone = { ...planned, guess: 'gone' };
     const { uri } = samplePlan.input;
@@ -121,6 +151,28 @@ describe('a shard message', () => {
     await drive(scoreShard(createTurn(settings, 1), message, 1), execute);
     assert.ok(!asked.includes('score'));
     assert.ok(asked.includes('create m/0/00000000/00000001'));
+  });
+});
+
+describe('a part that can never be scored', () => {
+  const refusal = { code: 'INPUT_TOO_LARGE', message: 'The input is too large.' };
+
+  it('leaves its shard done and unscored, for the finish to meet it', async () => {
+    const { execute, asked } = world({ ...planned, guess: 150, score: refusal, create: { written: true } });
+    const outcome = await drive(scoreShard(createTurn(settings, 1), message, 1), execute);
+    assert.deepEqual(outcome, { event: 'scored' });
+    assert.ok(asked.includes('create m/0/00000000/00000001'));
+    assert.ok(!asked.some((name) => name.startsWith('create p/')));
+  });
+
+  it('fails the job where the chain comes by it', async () => {
+    const { execute, asked } = world({ ...planned, score: refusal, create: { written: true }, now: 'now' });
+    const finish = finishMessage(createTurn(settings, 1), { ...message, shard: 'finish' });
+    const outcome = await drive(finish, execute);
+    assert.ok(outcome.event === 'closed');
+    assert.deepEqual(outcome.job.error, refusal);
+    assert.ok(asked.includes('letter'));
+    assert.equal(asked.at(-1), 'remove plan.json');
   });
 });
 

@@ -16,6 +16,15 @@ const io = [...pure, 'ports', 'node:*'];
 const stages = [...pure, 'decode', 'features', 'model', 'encode'];
 const core = [...stages, 'score', 'ports', 'node:life'];
 const front = [...stages, 'ports', 'byte-budget', 'compose', 'config', 'node:*'];
+const batchForCli = [
+  'histogram',
+  'judge',
+  'observer',
+  'problem-count',
+  'score-block',
+  'score-blocks',
+  'tally',
+];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: ['ports'],
   nearest: ['leven'],
@@ -76,14 +85,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'functions/pubsub': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
   cli: [
     ...front,
-    'message-size',
-    'compose-files',
-    'compose-model',
-    'local',
+    ...['message-size', 'compose-files', 'compose-model', 'local'],
     'adapters/local/topic-file',
-    ...['histogram', 'judge', 'observer', 'problem-count', 'score-block', 'score-blocks', 'tally'].map(
-      (name) => `batch/${name}`,
-    ),
+    ...batchForCli.map((name) => `batch/${name}`),
   ],
   samples: ['node:*', '@google-cloud/pubsub'],
 };

@@ -1,6 +1,6 @@
 import { ERRORS_HEADER } from '../../encode/csv.ts';
 import type { ObjectInfo } from '../../ports/storage.ts';
-import type { Reason } from '../judge.ts';
+import type { JobReason } from '../job.ts';
 import type { Piece } from './compose-tree.ts';
 import type { OpenJob } from './open-job.ts';
 import { perform, performAll, type Steps } from './operation.ts';
@@ -83,8 +83,8 @@ export function* readReasons(
   open: OpenJob,
   parts: readonly Part[],
   firstLine: number,
-): Steps<readonly Reason[]> {
-  const reasons: Reason[] = [];
+): Steps<readonly JobReason[]> {
+  const reasons: JobReason[] = [];
   for (const { errors, lines } of badRowsOf(parts, firstLine)) {
     const limit = MAX_REASONS - reasons.length;
     if (limit === 0) break;

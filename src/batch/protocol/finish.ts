@@ -10,7 +10,6 @@ import { arriveAt, assertEngine, type OpenJob } from './open-job.ts';
 import type { Judgement, Steps } from './operation.ts';
 import type { Part } from './part.ts';
 import { type Head, isHead } from './plan.ts';
-import { isOver } from './shard.ts';
 import { type Outcome, type Turn, takeTurn } from './turn.ts';
 import { fail, succeed } from './verdict.ts';
 import { walk } from './walk.ts';
@@ -25,16 +24,12 @@ const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
  */
 export function* finishMessage(turn: Turn, message: ShardMessage): Steps<Outcome> {
   turn.successor = message;
-  return yield* takeTurn(
-    turn,
-    function* () {
-      const arrival = yield* arriveAt(message);
-      if (arrival === undefined) return { event: 'nothing' };
-      const { open, job } = arrival;
-      return yield* job === undefined ? finishJob(turn, open) : closeJob(turn, open, job);
-    },
-    () => isOver(message),
-  );
+  return yield* takeTurn(turn, function* () {
+    const arrival = yield* arriveAt(message);
+    if (arrival === undefined) return { event: 'nothing' };
+    const { open, job } = arrival;
+    return yield* job === undefined ? finishJob(turn, open) : closeJob(turn, open, job);
+  });
 }
 
 /** Finishes a job that has no verdict; scores what is missing of its chain of parts. */

@@ -36,23 +36,18 @@ export function* scoreNotified(turn: Turn, notified: Notified): Steps<Outcome> {
   const root = toRoot(turn.settings.outputUri, id);
   const { job: jobUri } = toResultNames(toOutputFolder(turn.settings.outputUri, version));
   const verdict = () => readVerdict(jobUri, id);
-  return yield* takeTurn(
-    turn,
-    function* () {
-      assertPlace(version);
-      const open = yield* readOpenJob(root);
-      const job = yield* verdict();
-      if (open !== undefined) return yield* job === undefined ? goOn(turn, open) : closeJob(turn, open, job);
-      if (job !== undefined) return { event: 'nothing' };
-      const planned = yield* createPlan(turn, notified, id, root);
-      // another delivery may have ended the job, and removed its plan, since this one looked
-      const late = yield* verdict();
-      return yield* late === undefined ? goOn(turn, planned) : closeJob(turn, planned, late);
-    },
-    function* () {
-      return (yield* verdict()) !== undefined;
-    },
-  );
+  return yield* takeTurn(turn, function* () {
+    assertPlace(version);
+    turn.successor = undefined; // one that was set before is of a plan that is gone
+    const open = yield* readOpenJob(root);
+    const job = yield* verdict();
+    if (open !== undefined) return yield* job === undefined ? goOn(turn, open) : closeJob(turn, open, job);
+    if (job !== undefined) return { event: 'nothing' };
+    const planned = yield* createPlan(turn, notified, id, root);
+    // another delivery may have ended the job, and removed its plan, since this one looked
+    const late = yield* verdict();
+    return yield* late === undefined ? goOn(turn, planned) : closeJob(turn, planned, late);
+  });
 }
 
 /** The results of such an object would lie among the working objects of jobs. */

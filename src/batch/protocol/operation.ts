@@ -1,7 +1,7 @@
 import type { Letter } from '../../encode/dead-letter.ts';
 import type { ScorerError } from '../../errors.ts';
 import type { ObjectInfo, RemoveResult, WriteResult } from '../../ports/storage.ts';
-import type { Reason } from '../judge.ts';
+import type { JobReason } from '../job.ts';
 import type { ShardMessage } from './message.ts';
 import type { Part } from './part.ts';
 import type { Head, Plan, PlanModel, Refusal } from './plan.ts';
@@ -68,7 +68,7 @@ export interface Catalogue {
   /** Writes the bad rows of a part, their lines raised by `lines`, unless the target is there already. */
   readonly errorsPart: Kind<{ plan: Plan; source: string; lines: number; uri: string }, ObjectInfo | Gone>;
   /** The first bad rows of a part, their lines raised by `lines`; at most `limit`. */
-  readonly reasons: Kind<{ source: string; lines: number; limit: number }, readonly Reason[] | Gone>;
+  readonly reasons: Kind<{ source: string; lines: number; limit: number }, readonly JobReason[] | Gone>;
 }
 
 /** What an operation of a kind hands over, and what it gets. */
@@ -79,7 +79,7 @@ interface Kind<Given, Result> {
 
 /** Why a file fails, with the rows that show it. */
 export interface Judgement extends Refusal {
-  readonly reasons?: readonly Reason[];
+  readonly reasons?: readonly JobReason[];
 }
 
 /** A kind of operation. */

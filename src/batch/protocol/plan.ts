@@ -1,4 +1,5 @@
 import type { CsvDialect } from '../../decode/csv/dialect.ts';
+import { ScorerError } from '../../errors.ts';
 import type { ModelIdentity } from '../../model/model.ts';
 import type { JobObject } from '../job.ts';
 import { createFields, type Fields, parseFields } from './fields.ts';
@@ -83,7 +84,10 @@ export function encodePlan(plan: Plan): Buffer {
 export function decodePlan(bytes: Uint8Array): Plan {
   const plan = parseFields(bytes, 'The plan', 'INTERNAL');
   const ratio = plan.optionalNumber('max_failed_ratio');
-  if (plan.count('format') !== 1) plan.match('format', /^1$/);
+  const format = plan.count('format');
+  if (format !== 1) {
+    throw new ScorerError(`The plan has format ${format}: expected 1.`, { code: 'INTERNAL' });
+  }
   return {
     format: 1,
     id: plan.match('id', /^[0-9a-f]{16}$/),

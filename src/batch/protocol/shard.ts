@@ -1,6 +1,6 @@
 import { climb, markShard } from './markers.ts';
 import type { ShardMessage } from './message.ts';
-import { type Arrival, arriveAt, assertEngine, type OpenJob } from './open-job.ts';
+import { arriveAt, assertEngine, type OpenJob } from './open-job.ts';
 import { perform, type Steps } from './operation.ts';
 import { isHead } from './plan.ts';
 import { inputGone, type Outcome, type Turn, takeTurn } from './turn.ts';
@@ -14,24 +14,14 @@ import { walk } from './walk.ts';
  */
 export function* scoreShard(turn: Turn, message: ShardMessage, shard: number): Steps<Outcome> {
   turn.successor = message;
-  return yield* takeTurn(
-    turn,
-    function* () {
-      const arrival = yield* arriveAt(message);
-      if (arrival === undefined || arrival.job !== undefined || shard >= arrival.open.plan.shards) {
-        return { event: 'nothing' };
-      }
-      yield* scoreOpenShard(turn, arrival.open, shard);
-      return { event: 'scored' };
-    },
-    () => isOver(message),
-  );
-}
-
-/** Whether the job of a message has nothing left to score: it has its verdict, or its plan is gone. */
-export function* isOver(message: ShardMessage): Steps<boolean> {
-  const arrival: Arrival | undefined = yield* arriveAt(message);
-  return arrival === undefined || arrival.job !== undefined;
+  return yield* takeTurn(turn, function* () {
+    const arrival = yield* arriveAt(message);
+    if (arrival === undefined || arrival.job !== undefined || shard >= arrival.open.plan.shards) {
+      return { event: 'nothing' };
+    }
+    yield* scoreOpenShard(turn, arrival.open, shard);
+    return { event: 'scored' };
+  });
 }
 
 function* scoreOpenShard(turn: Turn, open: OpenJob, shard: number): Steps<void> {

@@ -57,8 +57,8 @@ const TIRED_ATTEMPT = 2;
 /** Between two looks at the time, so many times what is done at once; of a tired message, once. */
 const BATCH = 4;
 
-/** How often a delivery begins again because its objects went; the job is over then, so once is enough. */
-const MAX_ARRIVALS = 3;
+/** A delivery whose objects went begins again once: most likely the job is over, and it sees that then. */
+const MAX_ARRIVALS = 2;
 
 /** Begins the turn of a delivery. */
 export function createTurn(settings: BatchSettings, attempt: number): Turn {
@@ -112,14 +112,9 @@ export function workGone(uri: string): ScorerError {
  * that goes on is published if this delivery got anywhere; results of another job make it a dead letter.
  *
  * @param arrive what the delivery does, from its beginning
- * @param isOver whether the job has its verdict by now
  * @throws ScorerError, retryable, when the message must come again
  */
-export function* takeTurn(
-  turn: Turn,
-  arrive: () => Steps<Outcome>,
-  isOver: () => Steps<boolean>,
-): Steps<Outcome> {
+export function* takeTurn(turn: Turn, arrive: () => Steps<Outcome>): Steps<Outcome> {
   for (let arrivals = 1; ; arrivals += 1) {
     try {
       return yield* arrive();
@@ -127,7 +122,7 @@ export function* takeTurn(
       const error = toScorerError(thrown); // an abort is the end of the delivery's time, too
       const outcome = yield* settle(turn, error);
       if (outcome !== undefined) return outcome;
-      if (arrivals < MAX_ARRIVALS && (yield* isOver())) continue;
+      if (arrivals < MAX_ARRIVALS) continue;
       throw new ScorerError(`The job can't go on: ${error.message}`, {
         code: 'STORAGE_FAILED',
         cause: error,
@@ -146,9 +141,14 @@ function* settle(turn: Turn, error: ScorerError): Steps<Outcome | undefined> {
     yield* perform('refuse', { error });
     return { event: 'refused', error };
   }
-  if (!isNotFound(error)) throw error;
+  if (!isNotFound(error)) throw error.retryable ? error : toUnexpected(error);
   const input = error.detail['input'];
   if (typeof input !== 'string') return undefined;
   if (yield* perform('answers', { uri: input })) return { event: 'superseded', uri: input };
   throw new ScorerError(`The bucket of ${input} does not answer.`, { code: 'STORAGE_FAILED', cause: error });
+}
+
+/** What no rule speaks of is ours to mend: the message comes again. */
+function toUnexpected(cause: ScorerError): ScorerError {
+  return new ScorerError(`The delivery failed: ${cause.message}`, { code: 'INTERNAL', cause });
 }

@@ -1,6 +1,5 @@
 import { ScorerError } from '../../errors.ts';
-import { encodeJob, type Job, type JobObject } from '../job.ts';
-import type { CsvTotals } from '../score-csv.ts';
+import { encodeJob, type Job, type JobObject, type JobRows } from '../job.ts';
 import { closeJob } from './close.ts';
 import { type OpenJob, readVerdict } from './open-job.ts';
 import { type Judgement, perform, type Steps } from './operation.ts';
@@ -9,7 +8,7 @@ import type { Outcome, Turn } from './turn.ts';
 /** What a job that succeeded came to. */
 export interface Success {
   readonly input: JobObject;
-  readonly rows: CsvTotals;
+  readonly rows: JobRows;
   readonly outputs: NonNullable<Job['outputs']>;
 }
 
