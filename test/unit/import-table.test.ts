@@ -8,9 +8,8 @@ import { IMPORT_PROBES } from './import-probes.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-// The import table once more, over resolved paths: the linter's patterns see only the text of a specifier,
-// so what slips through them is found here. Every place also reaches its own folder; the manifest's published
-// schema is data.
+// The import table once more, over resolved paths: the linter's patterns see only the text of a specifier. Every place
+// also reaches its own folder; the manifest's published schema is data.
 const pure = ['errors', 'nearest', 'crc32c', 'json-object', 'pubsub-names'];
 const io = [...pure, 'ports', 'node:*'];
 const stages = [...pure, 'decode', 'features', 'model', 'encode'];
