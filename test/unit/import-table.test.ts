@@ -5,91 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { IMPORT_PROBES } from './import-probes.ts';
+import { MAY_IMPORT } from './import-rules.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-// The import table once more, over resolved paths: the linter's patterns see only the text of a specifier. Every place
-// also reaches its own folder; the manifest's published schema is data.
-const pure = ['errors', 'nearest', 'crc32c', 'json-object', 'pubsub-names'];
-const io = [...pure, 'ports', 'node:*'];
-const stages = [...pure, 'decode', 'features', 'model', 'encode'];
-const core = [...stages, 'score', 'ports', 'node:life'];
-const front = [...stages, 'ports', 'byte-budget', 'compose', 'config', 'node:*'];
-const batchForCli = [
-  'histogram',
-  'judge',
-  'observer',
-  'problem-count',
-  'score-block',
-  'score-blocks',
-  'tally',
-];
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  errors: ['ports'],
-  nearest: ['leven'],
-  crc32c: [],
-  'json-object': [],
-  'byte-source': ['node:stream'],
-  'byte-budget': ['errors'],
-  'message-size': ['errors', 'ports'],
-  'pubsub-names': [],
-  ports: ['errors'],
-  config: ['errors', 'nearest'],
-  decode: [...pure, 'csv-parse'],
-  features: [...pure, 'decode'],
-  model: [
-    ...pure,
-    'decode',
-    'features',
-    'ports',
-    'node:crypto',
-    '@cfworker/json-schema',
-    'pbf',
-    'model-files/manifest.schema.json',
-  ],
-  'model/session': [...pure, 'decode', 'features', 'model', 'ports', 'node:crypto', 'onnxruntime-node'],
-  encode: [...pure, 'decode', 'features', 'model'],
-  score: stages,
-  serving: [...core, 'model/session', 'node:worker_threads'],
-  stream: [...core, 'serving', 'byte-budget', 'message-size'],
-  batch: [...core, 'serving'],
-  trial: [...pure, 'decode', 'features', 'model', 'node:child_process', 'node:events', 'node:worker_threads'],
-  'adapters/local': [...io, 'message-size', 'byte-source'],
-  'adapters/gcs': [...io, 'byte-source', '@google-cloud/storage'],
-  'adapters/pubsub': [...io, 'message-size', '@google-cloud/pubsub', 'google-gax'],
-  'adapters/system': io,
-  local: [...io, 'adapters/local', 'chokidar'],
-  'storage-router': ['errors', 'nearest', 'ports', 'adapters/gcs', 'adapters/local'],
-  'publisher-router': ['errors', 'nearest', 'pubsub-names', 'ports', 'adapters/pubsub', 'adapters/local'],
-  compose: [
-    ...core,
-    'storage-router',
-    'publisher-router',
-    'serving',
-    'stream',
-    'batch',
-    'trial',
-    'config',
-    'adapters/gcs',
-    'adapters/local',
-    'adapters/pubsub',
-    'adapters/system',
-    'local',
-    'node:*',
-  ],
-  'compose-files': [...core, 'batch', 'compose', 'config', 'adapters/local', 'adapters/system', 'node:*'],
-  'compose-model': [...core, 'serving', 'compose', 'trial', 'config', 'adapters/system', 'node:*'],
-  functions: [...front, 'score', 'functions/http', 'functions/pubsub', '@google-cloud/functions-framework'],
-  'functions/http': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
-  'functions/pubsub': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
-  cli: [
-    ...front,
-    ...['message-size', 'compose-files', 'compose-model', 'local'],
-    'adapters/local/topic-file',
-    ...batchForCli.map((name) => `batch/${name}`),
-  ],
-  samples: ['node:*', '@google-cloud/pubsub'],
-};
 const LIFE = /^node:(async_hooks|buffer|crypto|events|perf_hooks|(stream|timers)(\/.*)?|util|zlib)$/;
 
 /** The place of a file in the table, by its path from the root. */
