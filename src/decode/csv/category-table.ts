@@ -1,5 +1,16 @@
+/** What the texts of a table write, by their places. */
+interface Categories {
+  /** No two of them equal. */
+  readonly texts: readonly string[];
+  readonly offsets: readonly number[];
+  readonly values: readonly number[];
+}
+
 /** Finds a text among some by its bytes, without making a string. */
 export class CategoryTable {
+  /** What each text writes, and where in a row. */
+  readonly offsets: Int32Array;
+  readonly values: Float64Array;
   /** By hash: the place of the first text of that hash, plus 1; 0 for none. */
   readonly #heads: Int32Array;
   /** By place: the place of the next text of the same hash, plus 1. */
@@ -11,8 +22,9 @@ export class CategoryTable {
   /** True where the cheap hash tells too few of the texts apart. */
   readonly #isWhole: boolean;
 
-  /** @param texts no two of them equal */
-  constructor(texts: readonly string[]) {
+  constructor({ texts, offsets, values }: Categories) {
+    this.offsets = Int32Array.from(offsets);
+    this.values = Float64Array.from(values);
     const encoded = texts.map((text) => Buffer.from(text));
     let size = 16;
     while (size < texts.length * 4) size *= 2;
@@ -46,14 +58,16 @@ export class CategoryTable {
 
   /** The place of the text that stands in `bytes` from `start` to `end`, or -1. */
   find(bytes: Uint8Array, start: number, end: number): number {
+    const own = this.#bytes;
+    const starts = this.#starts;
     const length = end - start;
     const hash = this.#isWhole ? hashWhole(bytes, start, end) : hashEnds(bytes, start, end);
     let place = (this.#heads[hash & this.#mask] as number) - 1;
     while (place >= 0) {
-      let at = this.#starts[place] as number;
-      if ((this.#starts[place + 1] as number) - at === length) {
+      let at = starts[place] as number;
+      if ((starts[place + 1] as number) - at === length) {
         let from = start;
-        while (from < end && bytes[from] === this.#bytes[at]) {
+        while (from < end && bytes[from] === own[at]) {
           from += 1;
           at += 1;
         }
@@ -67,12 +81,13 @@ export class CategoryTable {
 
 const MAX_CHAIN = 6;
 
-/** Of the length and up to eight bytes: most names of a list differ at their ends or in their length. */
+/** Of the length and three bytes: most names of a list differ there. */
 function hashEnds(bytes: Uint8Array, start: number, end: number): number {
-  let value = end - start;
-  if (value <= 8) return mix(value, bytes, start, end);
-  value = mix(value, bytes, start, start + 4);
-  return mix(value, bytes, end - 4, end);
+  const length = end - start;
+  const first = bytes[start] as number;
+  const middle = bytes[start + (length >> 1)] as number;
+  const last = bytes[end - 1] as number;
+  return length ^ (first << 2) ^ (middle << 5) ^ (last << 7) ^ (middle >>> 3);
 }
 
 function hashWhole(bytes: Uint8Array, start: number, end: number): number {
