@@ -84,6 +84,7 @@ const MAX_CHAIN = 6;
 /** Of the length and three bytes: most names of a list differ there. */
 function hashEnds(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
+  if (length === 0) return 0;
   const first = bytes[start] as number;
   const middle = bytes[start + (length >> 1)] as number;
   const last = bytes[end - 1] as number;
