@@ -11,6 +11,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'dead-letters list': async () => (await import('./dead-letters-list.ts')).deadLettersList,
   'dead-letters show': async () => (await import('./dead-letters-show.ts')).deadLettersShow,
   'dead-letters replay': async () => (await import('./dead-letters-replay.ts')).deadLettersReplay,
+  jobs: async () => (await import('./jobs.ts')).jobs,
+  'jobs resume': async () => (await import('./jobs-resume.ts')).jobsResume,
   pull: async () => (await import('./pull.ts')).pull,
   'model init': async () => (await import('./model-init.ts')).modelInit,
   'model check': async () => (await import('./model-check.ts')).modelCheck,

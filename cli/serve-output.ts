@@ -52,7 +52,11 @@ function toSentence(line: LogLine, inboxDir: string): string | undefined {
     const { name, version, digest } = line['model'] as Record<string, string>; // logged by model-log.ts
     return `The ${line['target']} function serves ${name} ${version} (${digest}) now.`;
   }
-  if (event === 'OBJECT_SKIPPED') return `Skipped ${line['name']}: only .csv files are scored.`;
+  if (event === 'JOB_PLANNED') {
+    const name = nameOf(line['uri'], inboxDir);
+    return `Scoring ${name}, ${line['shards']} of its shards to do: npx scorestream jobs tells how far it is.`;
+  }
+  if (event === 'OBJECT_SKIPPED') return `Skipped ${line['name']}: ${message}`;
   if (severity !== 'WARNING' && severity !== 'ERROR') return undefined;
   const facts = ['code', 'status', 'reason', 'messageId', 'attempt'].filter(
     (name) => line[name] !== undefined,

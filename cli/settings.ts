@@ -67,7 +67,8 @@ export function checkModelName(file: string): void {
  */
 export function checkTopic(topic: string, config: Config): void {
   if (isFullTopicName(topic)) return;
-  const known = [config.featuresTopic, config.objectsTopic, config.predictionsTopic, config.deadLettersTopic];
+  const { featuresTopic, objectsTopic, shardsTopic, predictionsTopic, deadLettersTopic } = config;
+  const known = [featuresTopic, objectsTopic, shardsTopic, predictionsTopic, deadLettersTopic];
   if (known.includes(topic)) return;
   const near = nearest(topic, known);
   const hint = near === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${near}?`;

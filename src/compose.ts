@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Topology } from './adapters/pubsub/emulator.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createJsonLogger } from './adapters/system/logger.ts';
 import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
 import { atProcessExit } from './adapters/system/process-exit.ts';
+import type { FindJobs } from './batch/job-report.ts';
 import type { BatchScorer } from './batch/score-event.ts';
 import type { Config } from './config.ts';
 import type { DescribeModel } from './model/init/describe.ts';
@@ -87,6 +90,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
       storage,
       modelUri: config.modelUri,
       inputPrefix: config.inputPrefix,
+      outputBase: toOutputBase(config.outputUri),
       settings: {
         outputUri: config.outputUri,
         engine: ENGINE,
@@ -99,6 +103,10 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
       deliveryTimeoutMs,
     }),
   };
+}
+
+function toOutputBase(outputUri: string): string {
+  return outputUri.startsWith('gs://') ? outputUri : pathToFileURL(resolve(outputUri)).href;
 }
 
 /** The storage of this process: folders, the inbox among them, and Cloud Storage, loaded when it is used. */
@@ -184,6 +192,21 @@ export async function composeEmulator(
 ): Promise<void> {
   const { setUpEmulator } = await import('./adapters/pubsub/emulator.ts');
   await setUpEmulator({ emulatorHost: pubsubEmulatorHost, project, ...topics });
+}
+
+/** Joins what looks at jobs. @param stuckAfterMs a job that goes on changes something within so long */
+export async function composeJobs(config: Config, stuckAfterMs: number): Promise<FindJobs> {
+  const { ENGINE } = await import('./batch/engine.ts');
+  const { createFindJobs } = await import('./batch/shell/find-jobs.ts');
+  return createFindJobs({
+    storage: await composeStorage(config),
+    clock: systemClock,
+    outputUri: config.outputUri,
+    engine: ENGINE,
+    stuckAfterMs,
+    maxModelBytes: config.modelMaxBytes,
+    localBuckets: [INBOX_BUCKET],
+  });
 }
 
 /** How models are loaded in this process. */

@@ -5,7 +5,7 @@ import type { Handler } from '../listener.ts';
 import { createProbes } from '../probes.ts';
 import { createRouter, type Route } from '../router.ts';
 import { ACKNOWLEDGED, DELIVER_AGAIN, toStatus } from './ack.ts';
-import { refuseFeatures, refuseObjects } from './misdirected.ts';
+import { refuseFeatures, refuseNoStep, refuseObjects } from './misdirected.ts';
 import { createDeliveryReader, type ReadDelivery } from './read-delivery.ts';
 
 /** Makes the handler of the scoring function: deliveries on `/features`, `/objects` and `/shards`, and the probes. */
@@ -16,7 +16,7 @@ export function createScoreHandler(parts: ScoreParts): Handler {
   const routes = new Map([
     ['/features', toRoute((delivery, signal) => parts.scoreMessage(refuseObjects(delivery), signal))],
     ['/objects', toRoute((delivery, signal) => parts.batch.notified(refuseFeatures(delivery), signal))],
-    ['/shards', toRoute((delivery, signal) => parts.batch.shard(delivery, signal))],
+    ['/shards', toRoute((delivery, signal) => parts.batch.shard(refuseNoStep(delivery), signal))],
     ...createProbes(parts),
   ]);
   return createRouter(routes, (error) => toErrorAnswer(parts, error));

@@ -33,6 +33,18 @@ export function isInputName(name: string): boolean {
   return INPUT_ENDING.test(name);
 }
 
+/** Below a folder of results: what a job writes for people, and what it works with. Generations count micro- or nanoseconds. */
+const OUTPUT_NAME = /^\/(?:.+\/\d{16,19}\/(?:predictions|errors)\.csv|_parts\/[0-9a-f]{32}\/.+)$/s;
+
+/**
+ * True for what jobs write below a folder of results; other files may lie there too.
+ *
+ * @param base the folder as the URIs of its objects begin, without a slash at its end
+ */
+export function isOutputUri(uri: string, base: string): boolean {
+  return uri.startsWith(`${base}/`) && OUTPUT_NAME.test(uri.slice(base.length));
+}
+
 /**
  * The folder of an object's outputs: `<output>/<object without .csv or .csv.gz>/<generation>`. Where the names in
  * it would pass 1,024 bytes, the object's name is cut to 800 and told apart by 16 hex of its hash.

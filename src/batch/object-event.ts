@@ -28,3 +28,18 @@ export function toObjectEvent(attributes: Readonly<Record<string, string>>): Obj
     generation: take('objectGeneration'),
   };
 }
+
+/** The attributes with which Cloud Storage notifies of a version of an object; the message has no data. */
+export function toNotification({
+  bucket,
+  name,
+  generation,
+}: ObjectVersion): Readonly<Record<string, string>> {
+  return {
+    eventType: 'OBJECT_FINALIZE',
+    bucketId: bucket,
+    objectId: name,
+    objectGeneration: generation,
+    payloadFormat: 'NONE',
+  };
+}

@@ -7,7 +7,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Scorer } from '../serving/scorer.ts';
-import { isInputName } from './names.ts';
+import { isInputName, isOutputUri } from './names.ts';
 import { type ObjectEvent, toObjectEvent } from './object-event.ts';
 import { drive, type Operators, toExecute } from './protocol/drive.ts';
 import { finishMessage } from './protocol/finish.ts';
@@ -30,6 +30,8 @@ export interface BatchParts {
   readonly logger: Logger;
   readonly modelUri: string;
   readonly inputPrefix: string;
+  /** The folder of all results as the URIs of its objects begin, without a slash at its end. */
+  readonly outputBase: string;
   readonly settings: BatchSettings;
   readonly topics: { readonly objects: string; readonly shards: string; readonly deadLetters: string };
   /** How long a delivery may take. */
@@ -58,11 +60,12 @@ export function createBatchScorer(parts: BatchParts): BatchScorer {
     notified: (message, signal) =>
       deliver(parts, message, parts.topics.objects, signal, (turn) => {
         const event = toObjectEvent(message.attributes);
-        if (!isAskedFor(event, parts.inputPrefix)) {
-          parts.logger.log('INFO', 'OBJECT_SKIPPED', 'The notification asks for nothing.', { ...event });
+        const { bucket, name, generation } = event;
+        const skipped = toSkipped(event, parts);
+        if (skipped !== undefined) {
+          parts.logger.log('INFO', 'OBJECT_SKIPPED', skipped, { ...event });
           return undefined;
         }
-        const { bucket, name, generation } = event;
         const uri = parts.storage.uri(bucket, name);
         const planId = randomBytes(8).toString('hex');
         return scoreNotified(turn, { version: { bucket, name, generation }, uri, planId });
@@ -75,8 +78,14 @@ export function createBatchScorer(parts: BatchParts): BatchScorer {
   };
 }
 
-function isAskedFor({ type, name }: ObjectEvent, prefix: string): boolean {
-  return type === 'OBJECT_FINALIZE' && isInputName(name) && name.startsWith(prefix);
+/** Why a notification asks for nothing; undefined where it asks for scoring. */
+function toSkipped({ type, name, bucket }: ObjectEvent, parts: BatchParts): string | undefined {
+  if (type !== 'OBJECT_FINALIZE') return 'The notification tells of no object that was written.';
+  if (!isInputName(name)) return 'Only .csv and .csv.gz files are scored.';
+  if (!name.startsWith(parts.inputPrefix)) return 'Its name does not begin with INPUT_PREFIX.';
+  // else a bucket that has both inputs and results would score its results, for ever
+  const isResult = isOutputUri(parts.storage.uri(bucket, name), parts.outputBase);
+  return isResult ? 'It is a result of a job.' : undefined;
 }
 
 /** @param begin tells the delivery's steps; undefined when it asks for nothing */

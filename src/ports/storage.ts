@@ -9,6 +9,8 @@ export interface ObjectInfo {
   /** CRC-32C of the bytes, big-endian in base64, as Cloud Storage gives it; absent where nobody has computed it. */
   readonly crc32c?: string;
   readonly contentType?: string;
+  /** When it was written, in milliseconds since 1970; what is attached to it later may move it. Absent where nobody knows. */
+  readonly updatedMs?: number;
   /** What the writer attached; empty when nothing. */
   readonly metadata: Readonly<Record<string, string>>;
 }

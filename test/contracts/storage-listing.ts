@@ -37,6 +37,16 @@ export function storageListingContract(at: StorageFixture): void {
     assert.deepEqual({ ...listed, metadata: { ...listed?.metadata } }, { ...(await at.storage.stat(uri)) });
   });
 
+  it('an object has the time when it was written', async () => {
+    const uri = at.fresh('timed');
+    const before = Date.now();
+    const { generation } = await at.put(uri, 'x');
+    const { updatedMs = 0 } = await at.storage.stat(uri, { generation });
+    const [listed] = await list(uri);
+    assert.ok(Math.abs(updatedMs - before) < 60_000, `${updatedMs}`);
+    assert.equal(listed?.updatedMs, updatedMs);
+  });
+
   it('a prefix is the beginning of a name, and no pattern', async () => {
     const folder = await putAll(['part-1.csv', 'part-1/x', 'part-10', 'part-2', 'part*', 'p']);
     for (const [prefix, expected] of [

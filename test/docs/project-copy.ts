@@ -111,7 +111,8 @@ function withoutChance(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replace(/\b\d{19}\b/g, '<generation>');
+    .replace(/\b\d{19}\b/g, '<generation>')
+    .replace(/^[0-9a-f]{12}(?= )|\b[0-9a-f]{32}$/gm, '<job>');
 }
 
 function withPorts(text: string, ports: readonly [number, number]): string {

@@ -87,7 +87,7 @@ describe('serve', () => {
     await writeFile(join(inbox, 'a b', '50% #1 ñ.CSV'), HEADER + ROW);
     await writeFile(join(inbox, 'notes.txt'), 'x');
     await served.says('Scored a b/50% #1 ñ.CSV: 1 row');
-    await served.says('Skipped notes.txt: only .csv files are scored.');
+    await served.says('Skipped notes.txt: Only .csv and .csv.gz files are scored.');
   });
 
   it('scores other content under the same name again', async () => {

@@ -8,6 +8,7 @@ import { after, before, describe, it, test } from 'node:test';
 import { toDelivery } from '../../functions/pubsub/delivery.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import type { TopicMessage } from '../../src/adapters/local/topic-file.ts';
+import { encodeShardMessage } from '../../src/batch/protocol/message.ts';
 import { createRandom, mutate } from '../mutations.ts';
 import vectors from '../unit/delivery-vectors.json' with { type: 'json' };
 import {
@@ -59,15 +60,16 @@ async function deliver(
   };
 }
 
+const message: Message = {
+  id: 'm-1',
+  data: Buffer.from(FLIGHT),
+  attributes: { myTeam: 'Zürich ☕' },
+  publishTime: '2026-01-02T03:04:05.678Z',
+  orderingKey: 'k',
+  subscription: 'projects/p/subscriptions/s',
+};
+
 describe('a row is scored, whichever way its message comes:', () => {
-  const message: Message = {
-    id: 'm-1',
-    data: Buffer.from(FLIGHT),
-    attributes: { myTeam: 'Zürich ☕' },
-    publishTime: '2026-01-02T03:04:05.678Z',
-    orderingKey: 'k',
-    subscription: 'projects/p/subscriptions/s',
-  };
   for (const [way, push] of Object.entries({
     wrapped: wrapped(message),
     unwrapped: unwrapped(message),
@@ -150,6 +152,51 @@ describe('an object is scored when', () => {
   });
 });
 
+describe('a step of a job', () => {
+  const plan = `${'0'.repeat(32)}/plan.json`;
+  const toStep = (uri: string): Buffer =>
+    encodeShardMessage({ plan: uri, id: '0123456789abcdef', shard: 'finish' });
+
+  for (const [path, data, says] of [
+    [
+      '/features',
+      toStep(`gs://b/_parts/${plan}`),
+      /^This is a step of a job, and came to \/features: .* to \/shards\./,
+    ],
+    [
+      '/objects',
+      toStep(`gs://b/_parts/${plan}`),
+      /^This is a step of a job, and came to \/objects: .* to \/shards\./,
+    ],
+    ['/shards', Buffer.from(FLIGHT), /^This is no step of a job, and came to \/shards: .* to \/features\.$/],
+    ['/shards', toStep(`gs://b/_parts/${plan}`), /^The shard message names the plan .*: expected .*_parts\//],
+    ['/shards', Buffer.from('{"plan":7}'), /^The shard message has "plan" 7: expected text\.$/],
+  ] as const) {
+    it(`that is ${data} on ${path} becomes a dead letter that says what is wrong`, async () => {
+      const { body, rawHeaders } = wrapped({ ...message, attributes: {}, data });
+      const { status, predictions, letters } = await deliver(path, body, rawHeaders);
+      assert.deepEqual([status, predictions, letters.length], [204, [], 1]);
+      const { attributes, data: kept } = letters[0] ?? assert.fail();
+      assert.match(attributes['error-message'] ?? '', says);
+      assert.deepEqual(
+        [attributes['error-code'], attributes['dead-letter-kind'], attributes['source-topic']],
+        ['INVALID_MESSAGE', 'message', path.slice(1)],
+      );
+      assert.deepEqual(Buffer.from(kept), data);
+    });
+  }
+
+  it('whose job is over is acknowledged, and does nothing', async () => {
+    const { body, rawHeaders } = wrapped({
+      ...message,
+      attributes: {},
+      data: toStep(`${server.outputDir}/_parts/${plan}`),
+    });
+    const { status, letters } = await deliver('/shards', body, rawHeaders);
+    assert.deepEqual([status, letters], [204, []]);
+  });
+});
+
 test('whatever is broken in a delivery, it is acknowledged', async () => {
   const random = createRandom(7);
   for (const [index, { headers, body }] of vectors.entries()) {
@@ -164,12 +211,15 @@ test('whatever is broken in a delivery, it is acknowledged', async () => {
             : toSendable(mutate(Buffer.from(`${text}.`), seed + place)),
         ),
       };
-      const path = random(2) === 0 && !namesCloudBucket(broken) ? '/objects' : '/features';
+      const paths = namesCloudBucket(broken) ? PATHS.slice(1) : PATHS;
+      const path = paths[random(paths.length)] ?? '/features';
       const status = await send(path, broken.body, broken.headers);
       assert.equal(status, 204, `${path} ${broken.headers} ${Buffer.from(broken.body).toString('hex')}`);
     }
   }
 });
+
+const PATHS = ['/objects', '/features', '/shards'] as const;
 
 /** An object of a bucket that is no local folder would be asked for in the cloud: that it can't be is no one's mistake. */
 function namesCloudBucket(push: { readonly body: Uint8Array; readonly headers: readonly string[] }): boolean {

@@ -5,6 +5,7 @@ import { type JobFacts, type JobState, toJobState } from '../../src/batch/protoc
 import { toRoot, toWorkNames } from '../../src/batch/protocol/names.ts';
 import { samplePlan } from './sample-plan.ts';
 
+const MINUTE = 60_000;
 const root = toRoot('gs://out/results', samplePlan.job);
 const names = toWorkNames(root, samplePlan.id);
 const job: Job = {
@@ -26,7 +27,14 @@ const open: JobFacts = {
   hasInput: true,
   hasModel: true,
   engine: 1,
+  nowMs: 100 * MINUTE,
+  stuckAfterMs: 30 * MINUTE,
 };
+
+/** Objects, the first written at a minute, each of the others a minute before. */
+const writtenAt = (minute: number, ...uris: readonly string[]): JobFacts['objects'] =>
+  uris.map((uri, index) => ({ uri, updatedMs: (minute - index) * MINUTE }));
+
 const other = toWorkNames(root, 'f'.repeat(16));
 
 const STATES: readonly [string, Partial<JobFacts>, JobState][] = [
@@ -54,12 +62,41 @@ const STATES: readonly [string, Partial<JobFacts>, JobState][] = [
   [
     'meets another engine',
     { engine: 2 },
-    { state: 'stuck', why: 'it was planned for engine 1, and 2 is deployed: drop the file again' },
+    { state: 'stuck', why: 'it was planned for engine 1, and this is 2', remedy: 'drop' },
   ],
   [
     'lost its model',
     { hasModel: false },
-    { state: 'stuck', why: 'its model flight-delay (9a08cdc4bf3a) is gone: drop the file again' },
+    { state: 'stuck', why: 'its model flight-delay (9a08cdc4bf3a) is gone', remedy: 'drop' },
+  ],
+  [
+    'has changed within the time',
+    { objects: writtenAt(71, names.marker(0, 0), open.planUri) },
+    { state: 'scoring', done: 1, shards: 3 },
+  ],
+  [
+    'has not changed for so long',
+    { objects: writtenAt(70, open.planUri, names.marker(0, 0)).toReversed() },
+    { state: 'stuck', why: 'nothing has changed since 1 of 3 were scored', remedy: 'resume' },
+  ],
+  [
+    'has not changed since it was planned',
+    { objects: writtenAt(0, open.planUri) },
+    { state: 'stuck', why: 'nothing has changed since it was planned', remedy: 'resume' },
+  ],
+  [
+    'has not changed since its finish was asked for',
+    { objects: writtenAt(0, names.asked) },
+    { state: 'stuck', why: 'nothing has changed since its finish was asked for', remedy: 'resume' },
+  ],
+  [
+    'has its verdict, and working objects that nobody removes',
+    { job: failed, objects: writtenAt(0, open.planUri) },
+    {
+      state: 'stuck',
+      why: 'nothing has changed since it failed, and its working objects are still there',
+      remedy: 'resume',
+    },
   ],
 ];
 

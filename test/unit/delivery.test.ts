@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import { toDelivery } from '../../functions/pubsub/delivery.ts';
-import { refuseFeatures, refuseObjects } from '../../functions/pubsub/misdirected.ts';
+import { refuseFeatures, refuseNoStep, refuseObjects } from '../../functions/pubsub/misdirected.ts';
+import { encodeShardMessage } from '../../src/batch/protocol/message.ts';
 import { mutate } from '../mutations.ts';
 import vectors from './delivery-vectors.json' with { type: 'json' };
 import { binary, type Headers, type Message, structured, toPush, unwrapped, wrapped } from './pushes.ts';
@@ -17,6 +18,7 @@ interface Expected {
   readonly publishTime?: string;
   readonly orderingKey?: string;
   readonly subscription?: string;
+  readonly attempt?: number;
   readonly problem?: string;
 }
 
@@ -36,6 +38,7 @@ describe('a delivery is told by its content:', () => {
           publishTime: expected.publishTime,
           orderingKey: expected.orderingKey,
           subscription: expected.subscription,
+          ...(expected.attempt === undefined ? {} : { attempt: expected.attempt }),
         },
       );
       if (expected.attributeNames) {
@@ -76,8 +79,13 @@ for (const publishTime of [
 
 describe('a delivery to the wrong path', () => {
   const notification = { eventType: 'OBJECT_FINALIZE', bucketId: 'b', objectId: 'o', objectGeneration: '1' };
-  const of = (attributes: object) =>
-    toDelivery(toPush(JSON.stringify({ message: { data: 'e30=', messageId: '1', attributes } })));
+  const of = (attributes: object, data: Uint8Array = Buffer.from('{}')) => {
+    const message = { data: Buffer.from(data).toString('base64'), messageId: '1', attributes };
+    return toDelivery(toPush(JSON.stringify({ message })));
+  };
+  const plan = `gs://b/ü/_parts/${'0'.repeat(32)}/plan.json`;
+  const step = of({}, encodeShardMessage({ plan, id: '0123456789abcdef', shard: 17 }));
+  const finish = of({}, encodeShardMessage({ plan, id: '0123456789abcdef', shard: 'finish' }));
 
   it('is refused by name, and keeps its data and attributes', () => {
     const objects = refuseObjects(of(notification));
@@ -85,13 +93,26 @@ describe('a delivery to the wrong path', () => {
     assert.deepEqual([objects.attributes, objects.data.length], [notification, 2]);
     const features = refuseFeatures(of({ a: 'b' }));
     assert.match(features.problem?.message ?? '', /no notification of an object.* to \/features\./);
+    for (const each of [step, finish]) {
+      assert.match(refuseObjects(each).problem?.message ?? '', /a step of a job.* to \/shards\./);
+      assert.match(refuseFeatures(each).problem?.message ?? '', /a step of a job.* to \/shards\./);
+    }
+    assert.match(refuseNoStep(of(notification)).problem?.message ?? '', /notification.* to \/objects\./);
+    assert.match(refuseNoStep(of({ a: 'b' })).problem?.message ?? '', /no step of a job.* to \/features\./);
   });
 
   it('is told from what belongs there, and from what has a problem already', () => {
     assert.equal(refuseObjects(of({ eventType: 'takeoff' })).problem, undefined);
     assert.equal(refuseFeatures(of(notification)).problem, undefined);
     assert.equal(refuseFeatures(of({ eventType: 'OBJECT_FINALIZE' })).problem, undefined); // what it lacks is told later
+    assert.equal(
+      refuseObjects(of({}, Buffer.from('{"plan":"gs://x/plan.json","MES":7}'))).problem,
+      undefined,
+    );
+    assert.equal(refuseNoStep(of({}, Buffer.from('{ "plan": 7 }'))).problem, undefined); // as is what this lacks
+    for (const each of [step, finish]) assert.equal(refuseNoStep(each), each);
     const broken = toDelivery(toPush('{"message":{"data":"%"}}'));
+    assert.equal(refuseNoStep(broken), broken);
     assert.equal(refuseFeatures(broken), broken);
     assert.equal(refuseObjects(broken), broken);
   });

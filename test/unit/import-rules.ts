@@ -7,7 +7,9 @@ const core = [...stages, 'score', 'ports', 'node:life'];
 const front = [...stages, 'ports', 'byte-budget', 'compose', 'config', 'node:*'];
 const batchForCli = [
   'histogram',
+  'job-report',
   'judge',
+  'object-event',
   'observer',
   'problem-count',
   'score-block',

@@ -5,7 +5,7 @@ import { missingBucket } from './failures.ts';
 import type { ObjectName } from './object-name.ts';
 import { parseAnswer, toQuery, toStoredObject } from './resource.ts';
 
-const FIELDS = 'nextPageToken,items(name,generation,size,crc32c,contentType,metadata)';
+const FIELDS = 'nextPageToken,items(name,generation,size,crc32c,contentType,updated,metadata)';
 
 /**
  * The objects whose names begin with `prefix.name`, a page in memory at a time; see `Storage.list`.

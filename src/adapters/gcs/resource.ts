@@ -97,7 +97,9 @@ export function parseAnswer(doing: Doing, uri: string, text: string): Readonly<R
 
 /** Reads an object's resource. @throws ScorerError `STORAGE_FAILED` when a field is missing */
 export function toStoredObject(doing: Doing, bucket: string, resource: unknown): StoredObject {
-  const { name, generation, size, crc32c, contentType, metadata } = isObject(resource) ? resource : {};
+  const { name, generation, size, crc32c, contentType, updated, metadata } = isObject(resource)
+    ? resource
+    : {};
   if (
     typeof name !== 'string' ||
     typeof generation !== 'string' ||
@@ -109,6 +111,7 @@ export function toStoredObject(doing: Doing, bucket: string, resource: unknown):
   const texts = isObject(metadata)
     ? Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     : [];
+  const updatedMs = typeof updated === 'string' ? Date.parse(updated) : Number.NaN;
   return {
     info: {
       uri: `gs://${bucket}/${name}`,
@@ -116,6 +119,7 @@ export function toStoredObject(doing: Doing, bucket: string, resource: unknown):
       size: Number(size),
       crc32c,
       ...(typeof contentType === 'string' ? { contentType } : {}),
+      ...(Number.isNaN(updatedMs) ? {} : { updatedMs }),
       metadata: Object.fromEntries(texts.filter(([key]) => key !== WRITE_ID)),
     },
     writeId: texts.find(([key]) => key === WRITE_ID)?.[1],

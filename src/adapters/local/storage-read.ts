@@ -54,6 +54,7 @@ export function toObjectInfo(path: string, version: FileVersion, sidecar: Sideca
     size: version.size,
     ...(sidecar.crc32c === undefined ? {} : { crc32c: sidecar.crc32c }),
     ...(contentType === undefined ? {} : { contentType }),
+    updatedMs: Number(version.mtimeNs / 1_000_000n),
     metadata: sidecar.metadata ?? {},
   };
 }

@@ -126,5 +126,5 @@ function* publishShards(turn: Turn, { plan, planUri, names }: OpenJob): Steps<Ou
     yield* checkTime(turn);
     yield* perform('publish', { messages: messages.slice(at, at + MAX_MESSAGES) });
   }
-  return { event: 'planned', shards: open.length };
+  return { event: 'planned', job: plan.job, uri: plan.input.uri, shards: open.length };
 }

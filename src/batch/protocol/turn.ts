@@ -35,7 +35,7 @@ export type Outcome =
   /** There was nothing to do: the job is over, or another plan's. */
   | { readonly event: 'nothing' }
   /** All shards that were open are published. */
-  | { readonly event: 'planned'; readonly shards: number }
+  | { readonly event: 'planned'; readonly job: string; readonly uri: string; readonly shards: number }
   /** A shard is done. */
   | { readonly event: 'scored' }
   /** Another message goes on with it. */

@@ -11,8 +11,9 @@ export function logOutcome(logger: Logger, { id: messageId }: Delivery, outcome:
     case 'handed-on':
       return;
     case 'planned':
-      logger.log('INFO', 'JOB_PLANNED', `A file is being scored in ${outcome.shards} shards.`, {
-        messageId,
+      logger.log('INFO', 'JOB_PLANNED', 'The shards of a file were published.', {
+        job: outcome.job,
+        uri: outcome.uri,
         shards: outcome.shards,
       });
       return;
