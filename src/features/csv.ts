@@ -35,7 +35,7 @@ export function planCsv(schema: FeatureSchema, header: readonly string[]): CsvPl
     trim: schema.csv.trim,
     encode(fields, frame, row) {
       if (fields.length !== columnCount) {
-        return [{ code: 'WRONG_FIELD_COUNT', expected: `${columnCount} fields`, got: String(fields.length) }];
+        return [wrongCount(columnCount, fields.length)];
       }
       const problems: FieldProblem[] = [];
       for (const { field, write } of planned) {
@@ -122,11 +122,17 @@ function toPlanned(
       const text = given !== undefined && missingValues.has(given) ? '' : given;
       const problem =
         text === undefined
-          ? { code: 'INVALID_ENCODING' as const, expected, got: 'bytes that are not UTF-8' }
+          ? { code: 'INVALID_ENCODING' as const, expected, got: 'bytes that are not UTF-8: convert the file' }
           : write(text, frame, row);
       return problem && { [kind]: name, ...problem };
     },
   };
+}
+
+function wrongCount(expected: number, got: number): FieldProblem {
+  const fields = expected === 1 ? '1 field' : `${expected} fields`;
+  const remedy = got > expected ? ': a field that holds the separator must be quoted' : '';
+  return { code: 'WRONG_FIELD_COUNT', expected: `${fields}, as the header has${remedy}`, got: String(got) };
 }
 
 /** A missing value is none of a column's categories. */
