@@ -131,7 +131,7 @@ function toPlanned(
 
 function wrongCount(expected: number, got: number): FieldProblem {
   const fields = expected === 1 ? '1 field' : `${expected} fields`;
-  const remedy = got > expected ? ': a field that holds the separator must be quoted' : '';
+  const remedy = got > expected ? ' (a field that holds the separator must be quoted)' : '';
   return { code: 'WRONG_FIELD_COUNT', expected: `${fields}, as the header has${remedy}`, got: String(got) };
 }
 

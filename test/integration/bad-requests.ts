@@ -147,7 +147,12 @@ export const REQUESTS: readonly RequestRow[] = [
     '"a ""b""\nc",Grupo LATAM,I,7,1,',
   ),
   csv('a short row', `${header}\nGrupo LATAM,I\n`, 400, 'WRONG_FIELD_COUNT'),
-  csv('a long row', `${header}\n${good},8\n`, 400, 'expected 3 fields, got 4'),
+  csv(
+    'a long row',
+    `${header}\n${good},8\n`,
+    400,
+    'expected 3 fields, as the header has (a field that holds the separator must be quoted), got 4',
+  ),
   csv('no header', `${good}\n`, 400, 'MISSING_COLUMN'),
   csv('a header alone', `${header}\n`, 200, 'OPERA,TIPOVUELO,MES,label,probability\n'),
   csv('an empty file', '\n\n', 400, 'EMPTY_FILE'),
