@@ -12,4 +12,4 @@ for (const document of corpus()) {
   await writeFile(document.expected, text, 'latin1');
   console.log(`${document.name}: ${(await readFile(document.expected)).length} bytes`);
 }
-await writeFile(new URL('engine.json', import.meta.url), `${JSON.stringify({ engine: ENGINE })}\n`);
+await writeFile(new URL('engine.json', import.meta.url), `{ "engine": ${ENGINE} }\n`);

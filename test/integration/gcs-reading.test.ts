@@ -86,6 +86,22 @@ describeWithGcs('reads from Cloud Storage', (real) => {
     assert.equal(server.seen.length, 2);
   });
 
+  it('an abort when all has arrived and not all is taken ends the read, and nothing else', async () => {
+    const { server, storage, truth, uri } = at();
+    const object = `${uri}/aborted`;
+    await truth.write(object, Buffer.from('small'));
+    server.decide(() => PASS);
+    for (let round = 0; round < 10; round += 1) {
+      const abort = new AbortController();
+      const reason = new Error('no time left');
+      const pieces = storage.read(object, { signal: abort.signal })[Symbol.asyncIterator]();
+      assert.equal(String((await pieces.next()).value), 'small');
+      abort.abort(reason);
+      // the bytes may be taken for all there is; what must not be is an error that nobody can catch
+      await pieces.next().catch((error: unknown) => assert.equal(error, reason));
+    }
+  });
+
   it('a connection that breaks again and again is STORAGE_FAILED after a few tries', async () => {
     const { server, storage, truth, uri } = at();
     const object = `${uri}/breaking`;

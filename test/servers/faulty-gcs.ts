@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { freePort } from '../free-port.ts';
+import { createPreconditions, type Preconditions } from './gcs-preconditions.ts';
 
 /** A request as it came. */
 export interface SeenRequest {
@@ -24,8 +25,8 @@ export type Fate =
     }
   /** The server behind answers, and the connection breaks after so many bytes of that. */
   | { readonly cutAfter: number }
-  /** The server behind does as it is asked, and its answer is lost. */
-  | { readonly lose: true }
+  /** The server behind does as it is asked, and its answer is lost; `after` comes in between. */
+  | { readonly lose: true; readonly after?: () => void }
   /** The connection breaks before anything was done. */
   | { readonly drop: true }
   /** Nothing comes back, ever. */
@@ -59,6 +60,7 @@ export async function startFaultyServer(behind: () => string): Promise<FaultySer
       return { status: 400, body: `The test did not expect this request: ${error}` };
     }
   };
+  const preconditions = createPreconditions(behind);
   const closings = new WeakMap<Socket, Promise<void>>();
   const closingOf = (socket: Socket): Promise<void> => {
     const known = closings.get(socket);
@@ -71,7 +73,7 @@ export async function startFaultyServer(behind: () => string): Promise<FaultySer
     read(incoming, closingOf(incoming.socket)).then(
       (asked) => {
         seen.push(asked);
-        meet(decided(asked), asked, incoming, answer, behind);
+        meet(decided(asked), asked, incoming, answer, { behind, preconditions });
       },
       () => incoming.socket.destroy(), // it was given up while it was sent
     );
@@ -112,12 +114,18 @@ async function read(incoming: IncomingMessage, closed: Promise<void>): Promise<S
   };
 }
 
+/** The real server, and what it must be held to. */
+interface Behind {
+  readonly behind: () => string;
+  readonly preconditions: Preconditions;
+}
+
 function meet(
   fate: Fate,
   asked: SeenRequest,
   incoming: IncomingMessage,
   answer: ServerResponse,
-  behind: () => string,
+  { behind, preconditions }: Behind,
 ): void {
   if ('hang' in fate) return;
   if ('drop' in fate) {
@@ -131,24 +139,40 @@ function meet(
     return;
   }
   const { method, headers, body } = asked;
-  const onward = request(`${behind()}${incoming.url}`, { method, headers, agent: false }, (real) => {
+  const pass = (): Promise<void> =>
+    new Promise((done) => {
+      const onward = request(`${behind()}${incoming.url}`, { method, headers, agent: false }, (real) => {
+        if ('lose' in fate) {
+          real.resume().on('end', () => {
+            fate.after?.();
+            incoming.socket.destroy();
+          });
+          return;
+        }
+        if ('cutAfter' in fate) {
+          answer.writeHead(real.statusCode ?? 0, real.headers);
+          cut(real, answer, incoming, fate.cutAfter);
+          return;
+        }
+        const changed = Object.entries({ ...real.headers, ...fate.headers }).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value] as const],
+        );
+        answer.writeHead(real.statusCode ?? 0, Object.fromEntries(changed));
+        real.pipe(answer);
+      });
+      onward.on('error', () => incoming.socket.destroy());
+      onward.on('close', done);
+      onward.end('pass' in fate ? (fate.body ?? body) : body);
+    });
+  preconditions.hold(asked, pass, () => {
     if ('lose' in fate) {
-      real.resume().on('end', () => incoming.socket.destroy());
+      fate.after?.();
+      incoming.socket.destroy();
       return;
     }
-    if ('cutAfter' in fate) {
-      answer.writeHead(real.statusCode ?? 0, real.headers);
-      cut(real, answer, incoming, fate.cutAfter);
-      return;
-    }
-    const changed = Object.entries({ ...real.headers, ...fate.headers }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    );
-    answer.writeHead(real.statusCode ?? 0, Object.fromEntries(changed));
-    real.pipe(answer);
+    answer.writeHead(412, { 'content-length': 0 });
+    answer.end();
   });
-  onward.on('error', () => incoming.socket.destroy());
-  onward.end('pass' in fate ? (fate.body ?? body) : body);
 }
 
 /** Passes so many bytes on, then breaks the connection once they are on their way. */

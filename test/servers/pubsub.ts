@@ -4,9 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
+import { skip } from './skip.ts';
 
 const READY_MS = 60_000;
 const STARTS = 3;
@@ -57,8 +58,7 @@ function findOnPath(program: string): string | undefined {
 export function describeWithPubSub(title: string, define: (server: () => PubSubServer) => void): void {
   const reason = whyNoPubSub();
   if (reason !== undefined) {
-    process.stderr.write(`NOT TESTED: ${title}: ${reason}. See CONTRIBUTING.md.\n`);
-    it(title, { skip: process.env['CI'] === 'true' ? false : reason }, () => assert.fail(reason));
+    skip(title, reason);
     return;
   }
   describe(title, () => {

@@ -75,6 +75,7 @@ export async function open(
   signal: AbortSignal | undefined,
 ): Promise<OpenAnswer> {
   const authorization = await client.authorization(signal);
+  signal?.throwIfAborted();
   const answer = await send(client, request, authorization, signal);
   const { status, body } = answer;
   if ((status >= 200 && status < 300) || request.expected?.includes(status)) return answer;
@@ -103,8 +104,14 @@ function send(
         ...(method === 'GET' || method === 'DELETE' ? {} : { 'content-length': bodyBytes }),
         'user-agent': 'scorestream',
       },
-      ...(signal === undefined ? {} : { signal }),
     });
+    let answered: IncomingMessage | undefined;
+    // not by the request's own option: once its answer is there, that throws where nobody can catch it
+    const onAbort = (): void => {
+      (answered ?? outgoing).destroy(broken(doing, uri, signal?.reason));
+    };
+    signal?.addEventListener('abort', onAbort);
+    outgoing.on('close', () => signal?.removeEventListener('abort', onAbort));
     const { silenceMs } = client.patience;
     const timer = setTimeout(
       () => outgoing.destroy(silence(silenceMs)),
@@ -112,6 +119,7 @@ function send(
     );
     outgoing.on('response', (incoming) => {
       clearTimeout(timer);
+      answered = incoming;
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
     });
     outgoing.on('error', (error) => {
