@@ -24,8 +24,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 // whoever reads the output may leave first, as head does
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`Standard output can't be written (${error.message}).\n`);
+  process.exit(1);
 });
 
 process.exitCode = await main(process.argv.slice(2));

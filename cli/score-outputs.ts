@@ -8,7 +8,10 @@ import { isRemote, shownPath } from './shown-path.ts';
 export const STANDARD_OUTPUT = '-';
 
 /** What scoring writes into an output folder. */
-const OUTPUT_FILES = ['predictions.csv', 'errors.csv', 'job.json'];
+const OUTPUT_FILES = [
+  ...['predictions.csv', 'errors.csv', 'job.json'],
+  ...['predictions.csv.partial', 'errors.csv.partial', 'checkpoint.json', 'scoring.lock'],
+];
 
 /** What there is to do, and what was left out of it. */
 export interface ScorePlan extends Pick<FoundInputs, 'leftOut'> {

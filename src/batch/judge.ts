@@ -50,15 +50,20 @@ export function judgeRows({ count, ratio }: ErrorLimit, rows: JudgedRows, isEnd:
     if (failedFirst === JUDGED_ROWS && (ratio === undefined || ratio < 1)) {
       fail(`The first ${JUDGED_ROWS} rows of the CSV all fail: it is not a file for this model.`);
     }
-    if (ratio !== undefined && failedFirst > ratio * JUDGED_ROWS) {
+    if (ratio !== undefined && failedFirst > mostOf(JUDGED_ROWS, ratio)) {
       fail(
         `Of the first ${JUDGED_ROWS} rows of the CSV ${failedFirst} fail: at most ${toPercent(ratio)} may.`,
       );
     }
   }
-  if (isEnd && ratio !== undefined && failed > ratio * read) {
+  if (isEnd && ratio !== undefined && failed > mostOf(read, ratio)) {
     fail(`Of the ${read} rows of the CSV ${failed} fail: at most ${toPercent(ratio)} may.`);
   }
+}
+
+/** So many rows at most are a share of some: 29 % of 100 are 29, though 0.29 × 100 is less in binary. */
+function mostOf(rows: number, ratio: number): number {
+  return Math.floor(Number((ratio * rows).toPrecision(15)));
 }
 
 function toPercent(ratio: number): string {

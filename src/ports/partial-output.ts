@@ -22,15 +22,15 @@ export interface PartialOutput {
   save(note: object): Promise<void>;
   /** Gives the outputs their names. The note goes, and a verdict that was there before goes first. */
   publish(): Promise<PublishedOutput>;
-  /** Removes the outputs and the note. */
+  /** Removes the outputs, the note, and the results that were there before. */
   discard(): Promise<void>;
   /** Lets go of the files; what is not published stays for the next time. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the partial outputs of a folder, which is made where it isn't there.
+ * Opens the partial outputs of a folder, which is made where it isn't there. Until they are closed nobody else can.
  *
- * @throws ScorerError `STORAGE_FAILED`
+ * @throws ScorerError `STORAGE_FAILED`; `USAGE` while another process has them open
  */
 export type OpenPartialOutput = (folder: string) => Promise<PartialOutput>;

@@ -3,8 +3,9 @@ import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'n
 import { join } from 'node:path';
 import { isObject } from '../../json-object.ts';
 import type { OpenPartialOutput, PartialOutput } from '../../ports/partial-output.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { isNotThere, onDisk } from './storage-errors.ts';
-import { statObject } from './storage-read.ts';
+import { statObject, versionAt } from './storage-read.ts';
 
 /** The names of what is not complete: no program takes them for CSV. */
 const PREDICTIONS = 'predictions.csv.partial';
@@ -21,11 +22,17 @@ interface Checkpoint {
 /** Opens partial outputs in a local folder. */
 export const openPartialOutput: OpenPartialOutput = async (folder) => {
   await onDisk('write', folder, () => mkdir(folder, { recursive: true }));
-  const predictions = await openGrowing(join(folder, PREDICTIONS));
+  const lock = await lockFolder(folder);
   try {
-    return createPartialOutput(folder, predictions, await openGrowing(join(folder, ERRORS)));
+    const predictions = await openGrowing(join(folder, PREDICTIONS));
+    try {
+      return createPartialOutput(folder, lock, predictions, await openGrowing(join(folder, ERRORS)));
+    } catch (error) {
+      await predictions.handle.close();
+      throw error;
+    }
   } catch (error) {
-    await predictions.handle.close();
+    await lock.release();
     throw error;
   }
 };
@@ -42,13 +49,18 @@ async function openGrowing(path: string): Promise<Growing> {
   return { path, handle, size: 0 };
 }
 
-function createPartialOutput(folder: string, predictions: Growing, errors: Growing): PartialOutput {
+function createPartialOutput(
+  folder: string,
+  lock: FolderLock,
+  predictions: Growing,
+  errors: Growing,
+): PartialOutput {
   const checkpointPath = join(folder, CHECKPOINT);
   const cut = async (to: Pick<Checkpoint, 'predictions' | 'errors'>): Promise<void> => {
     await truncate(predictions, to.predictions);
     await truncate(errors, to.errors);
   };
-  const close = async (): Promise<void> => {
+  const closeFiles = async (): Promise<void> => {
     await Promise.allSettled([predictions.handle.close(), errors.handle.close()]);
   };
   return {
@@ -66,9 +78,11 @@ function createPartialOutput(folder: string, predictions: Growing, errors: Growi
       await cut({ predictions: 0, errors: 0 });
     },
     async append(rows, failed) {
+      lock.assertHeld();
       await Promise.all([appendTo(predictions, rows), appendTo(errors, failed)]);
     },
     async save(note) {
+      lock.assertHeld();
       const checkpoint: Checkpoint = { predictions: predictions.size, errors: errors.size, note };
       const draft = `${checkpointPath}.new`;
       await onDisk('write', checkpointPath, async () => {
@@ -79,7 +93,8 @@ function createPartialOutput(folder: string, predictions: Growing, errors: Growi
     async publish() {
       const [predictionsPath, errorsPath] = [join(folder, 'predictions.csv'), join(folder, 'errors.csv')];
       await onDisk('write', folder, async () => {
-        await close();
+        await closeFiles();
+        lock.assertHeld();
         // without a verdict nothing counts, so that no moment shows new rows under an old one
         await rm(join(folder, 'job.json'), { force: true });
         await rename(predictions.path, predictionsPath);
@@ -89,12 +104,19 @@ function createPartialOutput(folder: string, predictions: Growing, errors: Growi
       return { predictions: await statObject(predictionsPath), errors: await statObject(errorsPath) };
     },
     async discard() {
-      await close();
-      for (const path of [checkpointPath, predictions.path, errors.path]) {
+      await closeFiles();
+      lock.assertHeld();
+      // beside a verdict there are results of an earlier run; without one, who knows whose files those are
+      const results = (await isThere(join(folder, 'job.json'))) ? ['predictions.csv', 'errors.csv'] : [];
+      for (const name of [...results, CHECKPOINT, PREDICTIONS, ERRORS]) {
+        const path = join(folder, name);
         await onDisk('write', path, () => rm(path, { force: true }));
       }
     },
-    close,
+    async close() {
+      await closeFiles();
+      await lock.release();
+    },
   };
 }
 
@@ -130,6 +152,10 @@ async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
     if (isNotThere(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await versionAt(path)) !== undefined;
 }
 
 function isSize(value: unknown): value is number {

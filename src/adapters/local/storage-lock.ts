@@ -56,7 +56,7 @@ async function acquire(
   const deadline = performance.now() + MAX_WAIT_MS;
   while (!(await createLock(lock, owner))) {
     signal?.throwIfAborted();
-    await removeIfStale(lock);
+    await removeIfStale(lock, { afterMs: STALE_AFTER_MS });
     if (performance.now() > deadline) {
       throw lockFailed(path, `${lock} is held; if no process is writing there, remove that file`);
     }
@@ -64,7 +64,8 @@ async function acquire(
   }
 }
 
-async function createLock(lock: string, owner: string): Promise<boolean> {
+/** Makes a lock file; false where there is one. */
+export async function createLock(lock: string, owner: string): Promise<boolean> {
   try {
     const handle = await open(lock, 'wx');
     try {
@@ -85,22 +86,32 @@ async function createLock(lock: string, owner: string): Promise<boolean> {
   }
 }
 
+/** When a lock counts as left behind. */
+interface Staleness {
+  /** Untouched for so long. */
+  readonly afterMs: number;
+  /** Tells this process's owners from those of a dead one that had its number. @default all are this one's */
+  readonly isOwn?: (owner: string) => boolean;
+}
+
 /**
+ * Removes a lock whose owner is gone.
+ *
  * Two waiters may judge the same lock stale, and the slower one must not remove the lock that the
  * faster one has made by then: so only who creates the marker may remove, and it looks again.
  */
-async function removeIfStale(lock: string): Promise<void> {
-  if (!(await isStale(lock))) return;
+export async function removeIfStale(lock: string, staleness: Staleness): Promise<void> {
+  if (!(await isStale(lock, staleness))) return;
   const marker = `${lock}-removal`;
   if (!(await createLock(marker, ''))) return;
   try {
-    if (await isStale(lock)) await rm(lock, { force: true });
+    if (await isStale(lock, staleness)) await rm(lock, { force: true });
   } finally {
     await rm(marker, { force: true });
   }
 }
 
-async function isStale(lock: string): Promise<boolean> {
+async function isStale(lock: string, { afterMs, isOwn }: Staleness): Promise<boolean> {
   let owner: string;
   let modifiedMs: number;
   try {
@@ -110,9 +121,10 @@ async function isStale(lock: string): Promise<boolean> {
     if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
-  if (Date.now() - modifiedMs > STALE_AFTER_MS) return true;
+  if (Date.now() - modifiedMs > afterMs) return true;
   const [host, pid] = owner.split(' ');
   if (host !== hostname() || pid === undefined) return false;
+  if (Number(pid) === process.pid) return isOwn?.(owner) === false;
   return !isRunning(Number(pid));
 }
 

@@ -17,7 +17,7 @@ export interface Message {
 export type Ending =
   | { readonly is: 'acknowledged' }
   | { readonly is: 'again'; readonly error: unknown }
-  | { readonly is: 'asleep'; wake(): Promise<void> };
+  | { readonly is: 'asleep'; wake(): Promise<Ending> };
 
 /** Works on one delivery. */
 export type Work = (topic: Topic, delivery: Delivery) => Promise<Ending>;
@@ -29,8 +29,8 @@ export interface Broker {
   drain(): Promise<void>;
   /** Why messages had to come again. */
   readonly troubles: readonly unknown[];
-  /** How many messages were published on the topic of shards. */
-  readonly shardMessages: number;
+  /** How many of those who slept came to nothing when they woke; their messages are not delivered again. */
+  readonly diedAwake: number;
 }
 
 /** Something is wrong when a message needs so many. */
@@ -52,10 +52,11 @@ export function createBroker(
   { copies = 1, isLost = () => false }: { readonly copies?: number; isLost?(number: number): boolean },
 ): Broker {
   const queue: Held[] = [];
-  const asleep: (() => Promise<void>)[] = [];
+  const asleep: (() => Promise<Ending>)[] = [];
   const troubles: unknown[] = [];
   let published = 0;
   let shardMessages = 0;
+  let diedAwake = 0;
 
   async function deliver(held: Held): Promise<void> {
     held.attempts += 1;
@@ -86,8 +87,8 @@ export function createBroker(
 
   return {
     troubles,
-    get shardMessages() {
-      return shardMessages;
+    get diedAwake() {
+      return diedAwake;
     },
     publish(message) {
       published += 1;
@@ -99,7 +100,9 @@ export function createBroker(
     },
     async drain() {
       await drainQueue();
-      for (let wake = asleep.shift(); wake !== undefined; wake = asleep.shift()) await wake();
+      for (let wake = asleep.shift(); wake !== undefined; wake = asleep.shift()) {
+        if ((await wake()).is !== 'acknowledged') diedAwake += 1;
+      }
       if (queue.length > 0) await this.drain();
     },
   };

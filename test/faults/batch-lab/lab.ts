@@ -99,9 +99,9 @@ export async function workInProcess(parts: WorkParts, topic: Topic, delivery: De
   const sleeping = process.asleep.then(
     (): Ending => ({
       is: 'asleep',
-      async wake() {
+      wake() {
         process.wake();
-        await working; // whatever comes of it: its message was delivered to another
+        return working;
       },
     }),
   );

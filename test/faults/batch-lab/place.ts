@@ -11,7 +11,7 @@ import type { PlaceName } from './trouble.ts';
 
 /** A place with a bucket for inputs and one for results. */
 export interface Place {
-  readonly name: PlaceName;
+  readonly name: Exclude<PlaceName, 'process'>;
   /** As the functions see it. */
   readonly storage: Storage;
   /** Past all that misbehaves. */

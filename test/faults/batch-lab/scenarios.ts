@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, type Case, runCase } from './run.ts';
+import type { Bench } from './bench.ts';
+import type { ProcessBench } from './real-process.ts';
+import { type Case, runCase } from './run.ts';
 import type { Scenario } from './trouble.ts';
 
 const folder = join(import.meta.dirname, '../batch');
@@ -16,7 +18,7 @@ export function readScenarios(): ReadonlyMap<string, Scenario> {
   );
 }
 
-/** How many places are tried of each case: all of them, or the scenario's sample. */
+/** How many places are tried of each case: all of them (or each so-manieth), or the scenario's sample. */
 export type Extent = 'all' | 'sample';
 
 /** Tries a scenario's trouble at its places; returns how often it came. */
@@ -29,9 +31,26 @@ export async function tryScenario(bench: Bench, scenario: Scenario, extent: Exte
       continue;
     }
     const { places } = await tryAt(bench, each, -1);
-    for (const number of extent === 'all' ? upTo(places) : spread(places, scenario.sample)) {
+    const { step = 1, sample } = scenario;
+    const count = extent === 'all' ? Math.ceil(places / step) : sample;
+    for (const number of spread(places, count)) {
       if ((await tryAt(bench, each, number)).hasCome) came += 1;
     }
+  }
+  return came;
+}
+
+/** The same with real processes of the function. */
+export async function tryInProcesses(
+  bench: ProcessBench,
+  scenario: Scenario,
+  extent: Extent,
+): Promise<number> {
+  let came = 0;
+  const { places } = await bench.run(undefined, -1);
+  const { step = 1, sample } = scenario;
+  for (const number of spread(places, extent === 'all' ? Math.ceil(places / step) : sample)) {
+    if ((await bench.run(scenario, number)).hasCome) came += 1;
   }
   return came;
 }

@@ -90,6 +90,8 @@ export interface Scenario {
   readonly leavesOrphans?: boolean;
   /** At how many places `npm test` lets it come, of each input; `npm run test:long` tries all. 0 leaves it to that. */
   readonly sample: number;
+  /** `npm run test:long` tries each so-manieth place: for jobs of many steps, most of them alike. @default 1 */
+  readonly step?: number;
 }
 
 /** Documents that scenarios drop. */
@@ -101,5 +103,5 @@ export type InputKind =
   | 'too many failures'
   | 'no header';
 
-/** Where objects are: on the server that stands for Cloud Storage, or in folders. */
-export type PlaceName = 'cloud' | 'local';
+/** Where objects are: on the server that stands for Cloud Storage, or in folders; `process` is that server and real processes of the function. */
+export type PlaceName = 'cloud' | 'local' | 'process';

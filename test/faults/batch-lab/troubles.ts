@@ -36,6 +36,7 @@ export function createTroubles(
     hasCome = true;
     return true;
   };
+  if (trouble === undefined) server?.decide(() => ({ pass: true }));
   if (trouble?.at === 'each request') {
     server?.decide(
       createFates(trouble, number, kill, () => {
@@ -85,12 +86,13 @@ export function createTroubles(
           return longest;
         case 'calls by chance':
           return trouble.seeds;
-        case 'each request':
-          return server?.seen.length ?? 0;
+
         case 'each shard message':
           return messages;
-        default:
+        case 'first deliveries':
           return 1;
+        default: // each request, if there is a server
+          return server?.seen.length ?? 0;
       }
     },
     end() {

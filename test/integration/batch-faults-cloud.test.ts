@@ -1,0 +1,4 @@
+// Jobs in Cloud Storage in trouble: of the files of test/faults/batch some places. `npm run test:long` tries all of them.
+import { defineFaultTests } from '../faults/batch-lab/define-tests.ts';
+
+defineFaultTests('cloud', 'sample');

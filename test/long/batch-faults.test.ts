@@ -1,4 +1,0 @@
-// Jobs in trouble: each file of test/faults/batch, with its trouble at every place where it can come.
-import { defineFaultTests } from '../faults/batch-lab/define-tests.ts';
-
-defineFaultTests('all');
