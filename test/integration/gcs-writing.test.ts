@@ -15,6 +15,7 @@ import { apiError, assertFails, setUpFaultyBucket } from './gcs-faults.ts';
 
 const MIB = 1024 * 1024;
 const PASS: Fate = { pass: true };
+const NOT_THERE = apiError(404, 'notFound', 'No such object: writing/target');
 const NOT_MET = apiError(412, 'conditionNotMet', 'At least one of the pre-conditions did not hold.');
 
 describeWithGcs('writes to Cloud Storage', (real) => {
@@ -169,5 +170,26 @@ describeWithGcs('writes to Cloud Storage', (real) => {
       .filter(({ path }) => path.endsWith('/compose'))
       .map(({ query }) => query.get('ifGenerationMatch'));
     assert.deepEqual(preconditions, ['0', '0']);
+  });
+
+  it('a join that another writer was faster with, after it had looked, changes nothing', async () => {
+    const { server, storage, truth, uri } = at();
+    await truth.write(`${uri}/source`, Buffer.from('x'));
+    const { object } = await truth.write(`${uri}/target`, Buffer.from('of another writer'));
+    server.decide((_, index) => (index === 0 ? NOT_THERE : PASS));
+    const result = await storage.compose(`${uri}/target`, [`${uri}/source`], { ifGenerationMatch: '0' });
+    assert.equal(result.written, false);
+    assert.equal(result.object?.generation, object?.generation);
+    assert.equal(String(await bytesOf(truth.read(`${uri}/target`))), 'of another writer');
+  });
+
+  it('a removal that another writer was faster than, after it had looked, removes nothing', async () => {
+    const { server, storage, truth, uri } = at();
+    const name = `${uri}/replaced`;
+    const { object } = await truth.write(name, Buffer.from('new'));
+    const old = { name: 'replaced', generation: '1', size: '3', crc32c: object?.crc32c };
+    server.decide((_, index) => (index === 0 ? { status: 200, body: JSON.stringify(old) } : PASS));
+    assert.equal(await storage.remove(name, { ifGenerationMatch: '1' }), 'changed');
+    assert.equal((await truth.stat(name)).generation, object?.generation);
   });
 });
