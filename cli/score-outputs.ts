@@ -94,8 +94,12 @@ function refuseShared(tasks: readonly ScoreTask[]): void {
   }
 }
 
-/** Reading and replacing one file at once would lose it. */
-function refuseReplaced(tasks: readonly ScoreTask[]): void {
+/**
+ * Reading and replacing one file at once would lose it.
+ *
+ * @throws ScorerError `USAGE`
+ */
+export function refuseReplaced(tasks: readonly ScoreTask[]): void {
   const inputs = new Set(tasks.map(({ input }) => input.uri));
   for (const task of tasks) {
     const replaced = toOutputFiles(task).find((file) => inputs.has(file));

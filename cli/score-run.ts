@@ -159,6 +159,7 @@ function createWatch(
       },
       notes: {
         keep: () => (isTallied ? sum() : null),
+        fits: (kept) => !isTallied || kept !== null, // a report tells of all rows
         resume(kept, { offset, read, failed }) {
           progress.say(`Going on with ${name} where it was stopped: ${read} rows are done.`);
           Object.assign(counts, { bytes: offset, rows: read, failed });

@@ -5,8 +5,9 @@ import type { Config } from '../src/config.ts';
 import { type Command, type CommandInput, usage } from './command.ts';
 import { type ScoreInput, STANDARD_INPUT, toLeftOutText } from './score-input.ts';
 import { findInputs } from './score-inputs.ts';
+import { followLinks } from './score-links.ts';
 import { toErrorLimit, toWorkers } from './score-options.ts';
-import { assignOutputs, type ScoreTask, STANDARD_OUTPUT } from './score-outputs.ts';
+import { assignOutputs, refuseReplaced, type ScoreTask, STANDARD_OUTPUT } from './score-outputs.ts';
 import { createScoreProgress, type ScoreProgress } from './score-progress.ts';
 import { toReportData, toReportUri, writeReport } from './score-report.ts';
 import { runTasks, type ScoreOutcome, type ScoreParts } from './score-run.ts';
@@ -53,6 +54,7 @@ export const score: Command = {
     const { output } = values;
     const { tasks, leftOut } = assignOutputs(found, output === undefined ? undefined : String(output));
     refusePipedIntoFolder(tasks);
+    refuseReplaced(await followLinks(tasks));
     const reportUri =
       values['report'] === undefined ? undefined : toReportUri(String(values['report']), tasks);
     const errorLimit = toErrorLimit(values['max-errors']);

@@ -6,11 +6,10 @@ import type { Storage } from '../ports/storage.ts';
 import type { Job } from './job.ts';
 import { type ErrorLimit, JUDGED_ROWS } from './judge.ts';
 import { type ScoreObserver, watchBytes } from './observer.ts';
-import type { Position } from './range-output.ts';
 import { type BlocksOptions, type BlockWorker, scoreInBlocks } from './score-blocks.ts';
 import { scoreIntoBucket } from './score-bucket.ts';
 import { type CsvTotals, type Sink, scoreCsv } from './score-csv.ts';
-import { scoreIntoFolder } from './score-folder.ts';
+import { type FolderNotes, scoreIntoFolder } from './score-folder.ts';
 import { createRowScorer, isCompressed, type RowsInput, type ScoreRows } from './score-rows.ts';
 
 /** What scoring files by hand needs. */
@@ -37,7 +36,7 @@ export interface FolderOptions extends FileOptions {
   /** Hears of blocks that threads scored, in order: an observer sees only what this thread scores. */
   readonly onBlock?: BlocksOptions['onBlock'];
   readonly onTally?: BlocksOptions['onTally'];
-  readonly notes?: { keep(): unknown; resume(kept: unknown, at: Position): void };
+  readonly notes?: FolderNotes;
 }
 
 /** Threads that score blocks. */

@@ -35,8 +35,16 @@ export interface FolderTask {
   readonly errorLimit: ErrorLimit;
   readonly signal: AbortSignal;
   readonly observer?: RangeObserver | undefined;
-  /** Kept with a checkpoint, and told when a run goes on from it. */
-  readonly notes?: { keep(): unknown; resume(kept: unknown, at: Position): void };
+  readonly notes?: FolderNotes;
+}
+
+/** What is kept with a checkpoint, beside how far it came. */
+export interface FolderNotes {
+  keep(): unknown;
+  /** True for what this run can go on from. @default whatever was kept */
+  fits?(kept: unknown): boolean;
+  /** Hears when the run goes on from a checkpoint. */
+  resume(kept: unknown, at: Position): void;
 }
 
 /** Checkpoints are at least so far apart. */
@@ -117,7 +125,7 @@ async function scoreInto(
   const head = await readHead(storage, info, model.schema.csv, signal);
   const rangeTask = toRangeTask(head, model);
   const run = toRunId(info, model);
-  const resumed = toNote(await output.restore(), run);
+  const resumed = toNote(await output.restore(), run, notes?.fits);
   const startedAt = resumed?.started_at ?? now();
   if (resumed === undefined) {
     await output.restart();
@@ -161,9 +169,20 @@ function toRunId({ uri, generation, size }: ObjectInfo, { identity }: Model): st
   return [ENGINE, identity.digest, uri, generation, size].join(' ');
 }
 
-function toNote(saved: unknown, run: string): Note | undefined {
-  if (!isObject(saved) || saved['run'] !== run || !isObject(saved['at'])) return undefined;
+function toNote(
+  saved: unknown,
+  run: string,
+  fits: (kept: unknown) => boolean = () => true,
+): Note | undefined {
+  if (!isObject(saved) || saved['run'] !== run || !isPosition(saved['at'])) return undefined;
+  if (!fits(saved['kept'])) return undefined;
   return saved as unknown as Note; // the same engine wrote it
+}
+
+function isPosition(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value['reasons'])) return false;
+  const counts = [value['offset'], value['lines'], value['read'], value['failed'], value['failedFirst']];
+  return counts.every((count) => Number.isSafeInteger(count) && Number(count) >= 0);
 }
 
 interface Checkpoints extends RangeSink {

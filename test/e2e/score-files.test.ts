@@ -1,7 +1,8 @@
 // Several inputs, patterns, pipes and the report of `scorestream score`.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -24,6 +25,11 @@ before(async () => {
   await writeFile(join(dir, 'in/février/b <i>.CSV'), HEADER + GOOD + BAD + GOOD);
   await writeFile(join(dir, 'in/-c.csv'), HEADER + GOOD);
   await writeFile(join(dir, 'in/notes.txt'), 'no CSV');
+  await writeFile(join(dir, 'in/predictions.csv.partial'), HEADER + GOOD);
+  await mkdir(join(dir, 'linked'));
+  await writeFile(join(dir, 'linked/predictions.csv'), HEADER + GOOD);
+  await symlink(join(dir, 'linked'), join(dir, 'link'));
+  await symlink(join(dir, 'linked/predictions.csv'), join(dir, 'link.csv'));
 });
 after(() => rm(dir, { recursive: true, force: true }));
 
@@ -99,10 +105,13 @@ describe('scorestream score of several files', () => {
     [['in/a.csv', 'beside/a.csv', '-o', 'out'], /in\/a\.csv and .*beside\/a\.csv would both go to out\/a: /],
     [['in/a.cvs'], /in\/a\.cvs is not there: did you mean a\.csv\?$/],
     [['in/a.csv', '--report', 'in/a.csv'], /^--report takes the name of a page/],
+    [['in/predictions.csv.partial', '-o', 'in'], /^The results of .* would replace the input /],
+    [['linked/predictions.csv', '-o', 'link'], /^The results of .* would replace the input /],
+    [['link.csv', '-o', 'linked'], /^The results of .*link\.csv would replace the input /],
     [['-', '-o', 'out'], /^The results of standard input go to standard output/],
   ] as const) {
     it(`says what is wrong before it begins: ${words.join(' ')}`, async () => {
-      const absolute = words.map((word) => (/^(in|beside)/.test(word) ? join(dir, word) : word));
+      const absolute = words.map((word) => (/^(in|beside|link)/.test(word) ? join(dir, word) : word));
       const { code, stdout, stderr } = await runCli(['score', ...absolute]);
       assert.deepEqual([code, stdout], [1, '']);
       assert.match(stderr.trimEnd(), says);
@@ -125,6 +134,14 @@ describe('scorestream score in a pipe', () => {
     const command = `"${process.execPath}" "${MAIN}" score <(cat in/a.csv)`;
     const { stdout } = await promisify(execFile)('bash', ['-c', command], { cwd: dir });
     assert.equal(stdout, PREDICTED);
+  });
+
+  it('says in a line that standard output is full', { skip: !existsSync('/dev/full') }, async () => {
+    const command = `"${process.execPath}" "${MAIN}" score in/a.csv -o - > /dev/full`;
+    await assert.rejects(promisify(execFile)('bash', ['-c', command], { cwd: dir }), {
+      code: 1,
+      stderr: /^Standard output can't be written \(ENOSPC: no space left on device, write\)\.\n$/,
+    });
   });
 
   it('asks for an input where nothing is piped', async () => {

@@ -126,7 +126,10 @@ describeWithGcs('scorestream jobs over Cloud Storage', (server) => {
     const id = 'f'.repeat(32);
     await put(toPlanUri(toRoot(OUTPUT, id)), '{"format":2}');
     const damaged = await run('jobs', id);
-    assert.match(damaged.stdout, /^state {5}stuck: its plan can't be read: The plan has format 2: expected 1/m);
+    assert.match(
+      damaged.stdout,
+      /^state {5}stuck: its plan can't be read: The plan has format 2: expected 1/m,
+    );
     await storage().remove(toPlanUri(toRoot(OUTPUT, id)));
 
     const { job } = await plan('in/hidden.csv', {

@@ -81,9 +81,15 @@ function run(
   input: string,
   folder: string,
   open: OpenPartialOutput = openPartialOutput,
-  other: { readonly model?: Model; readonly signal?: AbortSignal; readonly onResume?: () => void } = {},
+  other: {
+    readonly model?: Model;
+    readonly signal?: AbortSignal;
+    readonly onResume?: () => void;
+    readonly fits?: boolean;
+  } = {},
 ): Promise<Job> {
-  const notes = { keep: () => ({ some: 'note' }), resume: () => other.onResume?.() };
+  const { fits = true } = other;
+  const notes = { keep: () => ({ some: 'note' }), fits: () => fits, resume: () => other.onResume?.() };
   return scoreIntoFolder(
     {
       ...{ storage, clock: createHastyClock(), model: other.model ?? model, modelUri: 'models/fuzz' },
@@ -163,6 +169,14 @@ for (const kind of ['plain', 'gzip'] as const) {
         'the checkpoint, to no JSON,',
         async (folder: string) => writeFile(join(folder, 'checkpoint.json'), '{'),
       ],
+      [
+        'the place in the checkpoint',
+        async (folder: string) => {
+          const path = join(folder, 'checkpoint.json');
+          const text = await readFile(path, 'utf8');
+          await writeFile(path, text.replace(/"offset":\d+/, '"offset":-1'));
+        },
+      ],
     ] as const) {
       it(`begins again when ${why} changed meanwhile`, async () => {
         const before = await readFile(input);
@@ -187,6 +201,15 @@ for (const kind of ['plain', 'gzip'] as const) {
         model: { ...model, identity },
         onResume: () => (resumed += 1),
       });
+      assert.equal(resumed, 0);
+      assert.deepEqual(await resultsIn(folder), whole);
+    });
+
+    it('begins again when what was kept is not enough', async () => {
+      const folder = join(dir, kind, 'not enough');
+      await assert.rejects(run(input, folder, killedAt(15).open), Killed);
+      let resumed = 0;
+      await run(input, folder, openPartialOutput, { fits: false, onResume: () => (resumed += 1) });
       assert.equal(resumed, 0);
       assert.deepEqual(await resultsIn(folder), whole);
     });

@@ -104,6 +104,28 @@ describe('a record beyond the bound', () => {
     });
   }
 
+  it('ends at a CR, wherever the bytes at hand end', async () => {
+    for (const [bytes, end] of [
+      [2 * MAX_RECORD_BYTES, '\r'],
+      [2 * MAX_RECORD_BYTES, '\r\n'],
+      [3 * MAX_RECORD_BYTES, '\r'],
+      [5 * MAX_RECORD_BYTES, '\r'],
+    ] as const) {
+      const document = Buffer.from(`n\r${digits(bytes - 1)}${end}2\rx\r`);
+      for (const pieceBytes of [65_536, MAX_RECORD_BYTES, 3 * MAX_RECORD_BYTES]) {
+        const pieces = [2, ...Array.from({ length: 100 }, () => pieceBytes)].values();
+        const cut = { ...WHOLE, pieceBytes: () => pieces.next().value ?? pieceBytes };
+        const outcome = await score(document, cut);
+        assert.deepEqual(
+          failures(outcome),
+          ['2 RECORD_TOO_LARGE', '4 INVALID_VALUE'],
+          `${bytes} ${pieceBytes}`,
+        );
+        assert.match(outcome.predictions, /^n,label\r2,[ab]\r$/);
+      }
+    }
+  });
+
   it('of 100 MB does not end the rest', async () => {
     const outcome = await score(
       Buffer.concat([Buffer.from('n\n1\n'), Buffer.alloc(100_000_000, 'x'), Buffer.from('\n2\n')]),

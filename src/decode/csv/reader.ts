@@ -130,18 +130,24 @@ class Reader implements CsvReader {
     };
     this.#skipping = end === undefined;
     if (end !== undefined) this.#line += 1;
-    this.#window = this.#window.subarray(bytes.length);
+    this.#window = this.#window.subarray(end ?? this.#skipTo());
     return record;
   }
 
   /** Drops bytes up to the line end; false when it has not come yet. */
   #skipLine(final: boolean): boolean {
     const end = this.#lineEnd(final);
-    this.#window = this.#window.subarray(end ?? this.#window.length);
+    this.#window = this.#window.subarray(end ?? this.#skipTo());
     if (end === undefined) return false;
     this.#line += 1;
     this.#skipping = false;
     return true;
+  }
+
+  /** Where the rest of a line is looked for: a CR that is the last byte at hand may be its end, or half of it. */
+  #skipTo(): number {
+    const { length } = this.#window;
+    return this.#dialect.newline === '\r' && this.#window[length - 1] === 0x0d ? length - 1 : length;
   }
 
   /** One past the first line end, or past the last byte of the document; undefined when not there yet. */

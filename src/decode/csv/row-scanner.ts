@@ -439,14 +439,19 @@ export class RowScanner<Frame extends ScannedFrame> {
     }
     const line = next === undefined ? this.line : this.line - 1;
     this.failed.push({ line, start, end: Math.min(end, start + MAX_KEPT_BYTES), problems: [problem] });
-    this.next = next ?? limit;
+    this.next = next ?? this.#skipTo(bytes, limit);
     this.isSkipping = next === undefined;
     return true;
   }
 
+  /** Where the rest of a line is looked for: a CR that is the last byte at hand may be its end, or half of it. */
+  #skipTo(bytes: Buffer, limit: number): number {
+    return !this.#isPlain && bytes[limit - 1] === CR ? limit - 1 : limit;
+  }
+
   #skipLine(bytes: Buffer, { from, limit, final }: ScanWindow): boolean {
     const next = this.#splitter.lineEnd(bytes, from, limit, final);
-    this.next = next ?? limit;
+    this.next = next ?? Math.max(from, this.#skipTo(bytes, limit));
     if (next === undefined) return false;
     this.isSkipping = false;
     this.line += 1;
