@@ -88,8 +88,13 @@ async function scoreTask(task: ScoreTask, parts: ScoreParts, watch: Watch): Prom
   const { uri, isPipe } = task.input;
   if (task.output === STANDARD_OUTPUT) {
     const source = isPipe ? (await openInput(uri)).read(signal) : uri;
-    const totals = await scorer.intoSink(source, sinks.predictions, sinks.errors, options);
-    return toOutcome({ ...totals, reasons: [] });
+    try {
+      const totals = await scorer.intoSink(source, sinks.predictions, sinks.errors, options);
+      return toOutcome({ ...totals, reasons: [] });
+    } catch (error) {
+      signal.throwIfAborted(); // a stream that is stopped doesn't tell why
+      throw error;
+    }
   }
   const job = isRemote(task.output)
     ? await scorer.intoBucket(uri, task.output, options)

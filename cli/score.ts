@@ -45,7 +45,9 @@ export const score: Command = {
     const stop = new AbortController();
     process.once('SIGINT', () =>
       stop.abort(
-        usage('Stopped: what was not finished has no results yet. The same command goes on from there.'),
+        usage(
+          'Stopped: what was not finished has no results yet. The same command goes on from there, where results go into a folder of this machine.',
+        ),
       ),
     );
     const config = readSettings(undefined, values['model']);

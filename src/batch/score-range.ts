@@ -182,7 +182,10 @@ class Range {
 
   #moveToFront(): void {
     const left = this.#limit - this.#from;
-    if (this.#from > 0) this.#bytes.copyWithin(0, this.#from, this.#limit);
+    if (this.#from > 0) {
+      this.#bytes.copyWithin(0, this.#from, this.#limit);
+      this.#scanner.moved(this.#from);
+    }
     this.#origin += this.#from;
     this.#from = 0;
     this.#limit = left;

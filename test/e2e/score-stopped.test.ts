@@ -78,3 +78,17 @@ it('a file of which more rows fail than may is given up', async () => {
     assert.deepEqual(await readdir(join(dir, limit)), ['job.json']);
   }
 });
+
+it('a pipe from which nothing comes is left at Ctrl-C', async () => {
+  const stopped = spawn(process.execPath, [MAIN, 'score', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let told = '';
+  stopped.stderr.on('data', (chunk) => {
+    told += chunk;
+  });
+  stopped.stdin.write('OPERA,TIPOVUELO,MES\n');
+  await once(stopped.stdout, 'data');
+  stopped.kill('SIGINT');
+  const [code] = await once(stopped, 'exit');
+  assert.equal(code, 1);
+  assert.match(told, /^Stopped: [^\n]*\n$/);
+});

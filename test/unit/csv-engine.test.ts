@@ -104,6 +104,28 @@ describe('a record beyond the bound', () => {
     });
   }
 
+  it('is one of separators alone, too', async () => {
+    for (const [separators, expected] of [
+      [MAX_RECORD_BYTES, '2 WRONG_FIELD_COUNT'],
+      [MAX_RECORD_BYTES + 1, '2 RECORD_TOO_LARGE'],
+      [5 * MAX_RECORD_BYTES, '2 RECORD_TOO_LARGE'],
+    ] as const) {
+      for (const cut of cuts) {
+        const outcome = await score(`n,x\n${','.repeat(separators)}\n1,a\n`, cut);
+        assert.deepEqual(failures(outcome), [expected]);
+        assert.equal(outcome.rows, 2);
+      }
+    }
+  });
+
+  it('costs its line and no more, though each line opens a quote', { timeout: 60_000 }, async () => {
+    for (const end of ['\n', '\r']) {
+      const lines = 250_000;
+      const outcome = await score(`n,x${end}${`a",x,"${end}`.repeat(lines)}`);
+      assert.equal(outcome.failed, lines);
+    }
+  });
+
   it('ends at a CR, wherever the bytes at hand end', async () => {
     for (const [bytes, end] of [
       [2 * MAX_RECORD_BYTES, '\r'],

@@ -121,6 +121,11 @@ export class RowScanner<Frame extends ScannedFrame> {
     for (const { field } of plan.fields) this.#wanted[field] = 1;
   }
 
+  /** Hears that the bytes were moved to the front of their buffer by so many places. */
+  moved(places: number): void {
+    this.#splitter.moved(places);
+  }
+
   /** Reads what it can of a window. Of the frame, rows from `rows` on are empty before and after. */
   scan(bytes: Buffer, window: ScanWindow, frame: Frame): ScanEnd {
     this.rows = 0;
