@@ -18,7 +18,7 @@ const config = readSettings(undefined, values.model);
 const scorer = await composeFileScorer(config);
 const { uri, generation, size } = await (await composeStorage(config)).stat(file); // loads the client of the storage
 const folder = await mkdtemp(join(dirname(out), 'ours-'));
-const count = Number(values.workers ?? (scorer.rowMs >= 0.001 ? countFileCpus(config) : 1)); // as `score` does
+const count = Number(values.workers ?? (scorer.rowMs >= 0.0015 ? countFileCpus(config) : 1)); // as `score` does
 const isCut = count > 1 && !/\.gz$|^gs:/.test(file);
 const threads = isCut
   ? startScoreWorkers(count, {

@@ -106,7 +106,8 @@ function toRowScorer(
 ): ScoreRows {
   const inThisThread = createRowScorer(storage, (count) => observer?.bytes(count));
   return async (task, input, sink) => {
-    const canBeCut = startWorkers !== undefined && !(await isCompressed(storage, input));
+    const isLarge = input.size > BLOCK_BYTES; // of a single block only one thread has anything to do
+    const canBeCut = isLarge && startWorkers !== undefined && !(await isCompressed(storage, input));
     const started = canBeCut ? startWorkers(input) : undefined;
     if (started === undefined) return inThisThread(task, input, sink);
     try {

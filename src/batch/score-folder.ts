@@ -107,9 +107,9 @@ export async function scoreIntoFolder(parts: FolderParts, task: FolderTask): Pro
   }
 }
 
-/** What a person asked for that can't be is no verdict on a file. */
+/** What a person asked for that can't be, and a model that was swapped meanwhile, are no verdict on a file. */
 function isOurs({ code }: ScorerError): boolean {
-  return code === 'OBJECT_NOT_FOUND' || code === 'USAGE';
+  return code === 'OBJECT_NOT_FOUND' || code === 'USAGE' || code === 'OUTPUT_CONFLICT';
 }
 
 async function scoreInto(

@@ -10,6 +10,7 @@ import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import type { Job } from '../../src/batch/job.ts';
 import { scoreIntoFolder } from '../../src/batch/score-folder.ts';
 import { createRowScorer, type ScoreRows } from '../../src/batch/score-rows.ts';
+import { ScorerError } from '../../src/errors.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { OpenPartialOutput } from '../../src/ports/partial-output.ts';
 import { makeDocument } from '../fuzz/documents.ts';
@@ -174,7 +175,7 @@ for (const kind of ['plain', 'gzip'] as const) {
         async (folder: string) => {
           const path = join(folder, 'checkpoint.json');
           const text = await readFile(path, 'utf8');
-          await writeFile(path, text.replace(/"offset":\d+/, '"offset":-1'));
+          await writeFile(path, text.replace(/"offset":\d+/, '"offset":123456'));
         },
       ],
     ] as const) {
@@ -212,6 +213,19 @@ for (const kind of ['plain', 'gzip'] as const) {
       await run(input, folder, openPartialOutput, { fits: false, onResume: () => (resumed += 1) });
       assert.equal(resumed, 0);
       assert.deepEqual(await resultsIn(folder), whole);
+    });
+
+    it('gets no verdict when the model is swapped meanwhile', async () => {
+      const folder = join(dir, kind, 'swapped');
+      const swapped = new ScorerError('Another model was published.', { code: 'OUTPUT_CONFLICT' });
+      const open: OpenPartialOutput = async (into) => ({
+        ...(await openPartialOutput(into)),
+        async append() {
+          throw swapped;
+        },
+      });
+      await assert.rejects(run(input, folder, open), swapped);
+      assert.ok(!(await readdir(folder)).includes('job.json'));
     });
 
     it('that fails as a whole leaves its verdict alone', async () => {

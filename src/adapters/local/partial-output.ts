@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -86,7 +87,7 @@ function createPartialOutput(
       const checkpoint: Checkpoint = { predictions: predictions.size, errors: errors.size, note };
       const draft = `${checkpointPath}.new`;
       await onDisk('write', checkpointPath, async () => {
-        await writeFile(draft, `${JSON.stringify(checkpoint)}\n`);
+        await writeFile(draft, `${JSON.stringify({ ...checkpoint, sha256: toChecksum(checkpoint) })}\n`);
         await rename(draft, checkpointPath);
       });
     },
@@ -141,13 +142,20 @@ async function sizeOf({ path, handle }: Growing): Promise<number> {
   return (await onDisk('read', path, () => handle.stat())).size;
 }
 
+/** A checkpoint that was edited, or came from elsewhere, would leave rows out. */
+function toChecksum({ predictions, errors, note }: Checkpoint): string {
+  return hash('sha256', JSON.stringify([predictions, errors, note]));
+}
+
 /** Undefined where there is none, or one that is broken: then all is done again. */
 async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (!isObject(value) || !isObject(value['note'])) return undefined;
     const { predictions, errors, note } = value;
-    return isSize(predictions) && isSize(errors) ? { predictions, errors, note: note as object } : undefined;
+    if (!isSize(predictions) || !isSize(errors)) return undefined;
+    const checkpoint = { predictions, errors, note: note as object };
+    return value['sha256'] === toChecksum(checkpoint) ? checkpoint : undefined;
   } catch (error) {
     if (isNotThere(error) || error instanceof SyntaxError) return undefined;
     throw error;
