@@ -191,6 +191,20 @@ describe('csv, whatever the bytes', () => {
     }
   });
 
+  it('ends an overlong line at its CR, wherever the pieces end', () => {
+    for (const end of ['\r', '\r\n']) {
+      const line = 'x'.repeat(2 * MAX_RECORD_BYTES - 1);
+      const { records } = read(`a\r${line}${end}1\r`, [2, 2 * MAX_RECORD_BYTES]);
+      assert.deepEqual(
+        records.map(({ line: at, fields, code }) => [at, code ?? fields[0]]),
+        [
+          [2, 'RECORD_TOO_LARGE'],
+          [3, '1'],
+        ],
+      );
+    }
+  });
+
   const field = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\n', 'x', ' '), maxLength: 8 });
   const quoted = field.map((value) => `"${value.replaceAll('"', '""')}"`);
   const plain = fc.string({ unit: fc.constantFrom('a', 'é', '1', '-'), minLength: 1, maxLength: 8 });
