@@ -1,5 +1,6 @@
 import type { CsvDialect } from './dialect.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
+import { isBlank, isSpace, lineLength } from './line-bytes.ts';
 
 /**
  * What stands at a place where a record begins. `malformed`: text after a closing quote, or a quote that
@@ -11,8 +12,6 @@ export type SplitStatus = 'record' | 'blank' | 'malformed' | 'too-large' | 'inco
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
-const SPACE = 0x20;
-const TAB = 0x09;
 
 const PLAIN = 0;
 const QUOTED = 1;
@@ -113,15 +112,11 @@ export class RecordSplitter {
           const inner = at;
           while (at < limit && at < bound && bytes[at] !== QUOTE) at += 1;
           if (meeting >= inner && meeting < at) return this.#meet(bytes, start, limit, final);
-          if (at >= bound) {
+          if (at >= bound || (at >= limit && final)) {
             this.#keep(start, at, QUOTED);
-            return this.#beyond(bytes, start, limit, final);
+            return at >= bound ? this.#beyond(bytes, start, limit, final) : 'malformed';
           }
-          if (at >= limit) {
-            if (final) this.#keep(start, at, QUOTED);
-            return final ? 'malformed' : 'incomplete';
-          }
-          if (at + 1 === limit && !final) return 'incomplete';
+          if (at + 1 >= limit && !final) return 'incomplete';
           if (at + 1 >= limit || bytes[at + 1] !== QUOTE) break;
           quoting = QUOTED_TWICE;
           at += 2;
@@ -251,21 +246,4 @@ export class RecordSplitter {
     if (end === undefined) return windowEnd < enough ? 'incomplete' : 'too-large';
     return lineLength(bytes, start, end) <= this.#maxBytes ? 'malformed' : 'too-large';
   }
-}
-
-/** Bytes of a line without its end. */
-function lineLength(bytes: Uint8Array, start: number, end: number): number {
-  let last = end;
-  if (bytes[last - 1] === LF) last -= 1;
-  if (last > start && bytes[last - 1] === CR) last -= 1;
-  return last - start;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB;
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (!isSpace(bytes[at])) return false;
-  return true;
 }
