@@ -50,15 +50,17 @@ export function judgeRows({ count, ratio }: ErrorLimit, rows: JudgedRows, isEnd:
     if (failedFirst === JUDGED_ROWS && (ratio === undefined || ratio < 1)) {
       fail(`The first ${JUDGED_ROWS} rows of the CSV all fail: it is not a file for this model.`);
     }
-    if (ratio !== undefined && failedFirst > mostOf(JUDGED_ROWS, ratio)) {
-      fail(
-        `Of the first ${JUDGED_ROWS} rows of the CSV ${failedFirst} fail: at most ${toPercent(ratio)} may.`,
-      );
-    }
+    const excess = tellExcess(ratio, JUDGED_ROWS, failedFirst);
+    if (excess !== undefined) fail(`Of the first ${excess}`);
   }
-  if (isEnd && ratio !== undefined && failed > mostOf(read, ratio)) {
-    fail(`Of the ${read} rows of the CSV ${failed} fail: at most ${toPercent(ratio)} may.`);
-  }
+  const excess = isEnd ? tellExcess(ratio, read, failed) : undefined;
+  if (excess !== undefined) fail(`Of the ${excess}`);
+}
+
+/** Says that more rows fail than a share of them may; undefined where that is not so. */
+export function tellExcess(ratio: number | undefined, rows: number, failed: number): string | undefined {
+  if (ratio === undefined || failed <= mostOf(rows, ratio)) return undefined;
+  return `${rows} rows of the CSV ${failed} fail: at most ${toPercent(ratio)} may.`;
 }
 
 /** So many rows at most are a share of some: 29 % of 100 are 29, though 0.29 × 100 is less in binary. */

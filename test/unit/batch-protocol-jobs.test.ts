@@ -77,7 +77,7 @@ describe('a job', () => {
     assert.deepEqual(findWrongs(world, text), []);
     const { error, reasons } = jobOf(world);
     assert.equal(error?.code, 'TOO_MANY_FAILED_ROWS');
-    assert.equal(error?.message, '31 of 62 rows fail, and at most 40 % may.');
+    assert.equal(error?.message, 'Of the 62 rows of the CSV 31 fail: at most 40 % may.');
     assert.deepEqual(
       reasons?.map(({ line }) => line),
       Array.from({ length: 20 }, (_, index) => 4 + 2 * index),

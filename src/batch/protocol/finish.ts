@@ -1,6 +1,7 @@
 import { ScorerError } from '../../errors.ts';
 import type { ObjectInfo } from '../../ports/storage.ts';
 import { type JobObject, toJobObject } from '../job.ts';
+import { tellExcess } from '../judge.ts';
 import { closeJob } from './close.ts';
 import { composeTree, type Piece, sumPieces } from './compose-tree.ts';
 import { readReasons, writeErrorParts } from './error-parts.ts';
@@ -107,11 +108,11 @@ function* judge(
   bytes: number,
 ): Steps<Judgement | undefined> {
   const [rows, failed] = [sumOf(parts, 'rows'), sumOf(parts, 'failed')];
-  const { max_failed_ratio: limit } = open.plan;
-  if (limit !== undefined && rows > 0 && failed / rows > limit) {
+  const excess = tellExcess(open.plan.max_failed_ratio, rows, failed);
+  if (excess !== undefined) {
     return {
       code: 'TOO_MANY_FAILED_ROWS',
-      message: `${failed} of ${rows} rows fail, and at most ${limit * 100} % may.`,
+      message: `Of the ${excess}`,
       reasons: yield* readReasons(open, parts, head.first_line),
     };
   }

@@ -2,6 +2,7 @@ import { ScorerError } from '../../errors.ts';
 import { type CsvDialect, type CsvStart, findStart } from './dialect.ts';
 import { toUtf8 } from './field-text.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
+import { countLines } from './line-bytes.ts';
 import { refuseOtherFormats } from './other-format.ts';
 import { RecordSplitter } from './record-splitter.ts';
 
@@ -52,7 +53,7 @@ export function readHead(
       dialect,
     },
     end: splitter.next,
-    lines: linesBefore + splitter.countLines(bytes, headerOffset, splitter.next),
+    lines: linesBefore + countLines(bytes.subarray(headerOffset, splitter.next), dialect.newline),
   };
 }
 
@@ -98,14 +99,4 @@ function toName(field: string): string {
   throw new ScorerError('The header line is not valid UTF-8: convert the CSV to UTF-8.', {
     code: 'INVALID_ENCODING',
   });
-}
-
-/** Line ends in some bytes, of which none is cut in two. */
-export function countLines(bytes: Uint8Array, newline: CsvDialect['newline']): number {
-  let count = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (bytes[at] === 0x0a) count += 1;
-    else if (bytes[at] === 0x0d && newline === '\r' && bytes[at + 1] !== 0x0a) count += 1;
-  }
-  return count;
 }

@@ -1,7 +1,8 @@
 import type { FieldProblem } from '../../errors.ts';
 import type { CsvDialect } from './dialect.ts';
-import { type CsvHeader, countLines, readHead } from './header.ts';
+import { type CsvHeader, readHead } from './header.ts';
 import { MALFORMED, MAX_KEPT_BYTES, MAX_RECORD_BYTES, TOO_LARGE } from './limits.ts';
+import { countLines } from './line-bytes.ts';
 import { findRecords, withoutLineEnd } from './records.ts';
 
 /** A line of spaces and tabs is no record. */

@@ -193,16 +193,6 @@ export class RecordSplitter {
     return final ? limit : undefined;
   }
 
-  /** Line ends in some bytes, of which none is cut in two. */
-  countLines(bytes: Uint8Array, start: number, end: number): number {
-    let count = 0;
-    for (let at = start; at < end; at += 1) {
-      if (bytes[at] === LF) count += 1;
-      else if (this.#endsByCr && bytes[at] === CR && (at + 1 === end || bytes[at + 1] !== LF)) count += 1;
-    }
-    return count;
-  }
-
   /** False for the bytes of an unquoted field; a CR that is the last byte at hand may be its end. */
   #isEnd(bytes: Uint8Array, at: number, limit: number, final: boolean): boolean {
     const byte = bytes[at];

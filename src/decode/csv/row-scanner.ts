@@ -3,6 +3,7 @@ import type { FieldProblem } from '../../errors.ts';
 import { CategoryTable } from './category-table.ts';
 import type { CsvDialect } from './dialect.ts';
 import { MALFORMED, MAX_KEPT_BYTES, MAX_RECORD_BYTES, TOO_LARGE } from './limits.ts';
+import { countLines } from './line-bytes.ts';
 import type { ByteRule, ColumnPlan, ScannedFrame } from './plan.ts';
 import { RecordSplitter } from './record-splitter.ts';
 
@@ -76,6 +77,7 @@ export class RowScanner<Frame extends ScannedFrame> {
   readonly #plan: ColumnPlan<Frame>;
   readonly #splitter: RecordSplitter;
   readonly #delimiter: number;
+  readonly #newline: CsvDialect['newline'];
   /** False for documents that only the splitter reads. */
   readonly #isPlain: boolean;
   // the plan, a step a field or a run of fields
@@ -104,6 +106,7 @@ export class RowScanner<Frame extends ScannedFrame> {
     this.#plan = plan;
     this.#splitter = new RecordSplitter(dialect, plan.columnCount, plan.trim);
     this.#delimiter = dialect.delimiter.charCodeAt(0);
+    this.#newline = dialect.newline;
     this.#isPlain = dialect.newline !== '\r';
     const steps = toSteps(plan);
     this.#kinds = Uint8Array.from(steps, ({ kind }) => kind);
@@ -426,7 +429,7 @@ export class RowScanner<Frame extends ScannedFrame> {
         }
       }
     }
-    this.line += splitter.countLines(bytes, start, splitter.next);
+    this.line += countLines(bytes.subarray(start, splitter.next), this.#newline);
     this.next = splitter.next;
     return true;
   }
