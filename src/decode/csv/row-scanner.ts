@@ -49,6 +49,9 @@ const CATEGORY = 2;
 /** Consecutive fields of plain numbers for consecutive places: zeros and ones go two at a time. */
 const RUN = 3;
 
+/** The last field of a record whose last fields the model does not read: the line end stands behind it. */
+const PASSED = 4;
+
 /** Exact in a double, as the digits above them are: the quotient is the double nearest to the decimal. */
 const POWERS = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 const MAX_DIGITS = 15;
@@ -92,8 +95,6 @@ export class RowScanner<Frame extends ScannedFrame> {
   readonly #places: Int32Array;
   readonly #rules: readonly (ByteRule | undefined)[];
   readonly #tables: readonly (CategoryTable | undefined)[];
-  /** Fields after the last step's, less one that the line end closes; -1 for none. */
-  readonly #tail: number;
   readonly #wanted: Uint8Array;
   /** Of the bytes that were scanned last. */
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -119,7 +120,6 @@ export class RowScanner<Frame extends ScannedFrame> {
     this.#tables = this.#rules.map((rule) =>
       rule?.kind === 'category' ? new CategoryTable(rule) : undefined,
     );
-    this.#tail = plan.columnCount - (steps.at(-1)?.end ?? 0) - 1;
     this.#wanted = new Uint8Array(plan.columnCount);
     for (const { field } of plan.fields) this.#wanted[field] = 1;
   }
@@ -163,7 +163,6 @@ export class RowScanner<Frame extends ScannedFrame> {
     const places = this.#places;
     const view = this.#viewOf(bytes);
     const pairPattern = ZERO | (delimiter << 8) | (ZERO << 16) | (delimiter << 24);
-    const tail = this.#tail;
     const tables = this.#tables;
     const { trim } = this.#plan;
     const count = kinds.length;
@@ -331,7 +330,7 @@ export class RowScanner<Frame extends ScannedFrame> {
             const known = table !== undefined && last > first ? table.find(bytes, first, last) : -1;
             if (table !== undefined && known >= 0) {
               floats[base + (table.offsets[known] as number)] = table.values[known] as number;
-            } else {
+            } else if (kind !== PASSED) {
               const text = bytes.toString('latin1', first, last);
               if (this.#plan.fields[place]?.write(text, frame, row) !== undefined) break records;
             }
@@ -345,31 +344,6 @@ export class RowScanner<Frame extends ScannedFrame> {
           } else if (byte !== delimiter) break records;
           at += 1;
           offset += 1;
-        }
-      }
-      if (tail >= 0) {
-        for (let left = tail; left >= 0; left -= 1) {
-          byte = bytes[at] as number;
-          if (byte === QUOTE) {
-            do {
-              at += 1;
-              byte = bytes[at] as number;
-            } while (byte !== QUOTE && byte !== LF);
-            if (byte === LF) break records;
-            at += 1;
-            byte = bytes[at] as number;
-            if (left === 0 && byte === CR) {
-              at += 1;
-              byte = bytes[at] as number;
-            }
-          } else {
-            while (byte !== delimiter && byte !== LF) {
-              at += 1;
-              byte = bytes[at] as number;
-            }
-          }
-          if (byte !== (left === 0 ? LF : delimiter)) break records;
-          at += 1;
         }
       }
       const end = bytes[at - 2] === CR && at - 2 >= start ? at - 2 : at - 1;
@@ -497,5 +471,9 @@ function toSteps<Frame>(plan: ColumnPlan<Frame>): readonly Step[] {
     }
     end = field + 1;
   });
+  const last = plan.columnCount - 1;
+  if (end <= last) {
+    steps.push({ kind: PASSED, skip: last - end, offset: 0, length: 1, end: last + 1, place: -1 });
+  }
   return steps;
 }
