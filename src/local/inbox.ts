@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readTopic, topicPath } from '../adapters/local/topic-file.ts';
-import { isNotFound, ScorerError } from '../errors.ts';
+import { ScorerError } from '../errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Storage } from '../ports/storage.ts';
@@ -22,66 +23,97 @@ export interface InboxOptions {
   readonly logger: Logger;
 }
 
-/** A file counts as complete when its size has not changed for so long: a copy may be under way. */
+/** A file counts as complete when it has not changed for so long: a copy may be under way. */
 const STABLE_MS = 1000;
+/** How often the folder is looked through. */
+const SWEEP_MS = 250;
+/** A sweep is followed by a rest of so many times as long, so that a large folder costs little. */
+const REST = 10;
+/** How long after a failed sweep the next one comes. */
+const RETRY_MS = 5000;
+
+/** A version of a file that is not noticed yet, and the sweep that met it first, by the monotonic clock. */
+interface Waiting {
+  readonly generation: string;
+  readonly sinceMs: number;
+}
 
 /**
- * Watches a folder and publishes a notification for every version of a file in it, as Cloud Storage
- * does for a bucket: once, also across restarts. Names that begin with a point are left alone.
+ * Looks through a folder again and again, and publishes a notification for every version of a file in it, as
+ * Cloud Storage does for a bucket: once, also across restarts. Names that begin with a point are left alone, and
+ * links to folders are not followed. The platform's change events are not used: they miss files that are moved into
+ * a folder just made (chokidar issue 1471), and don't come from all file systems.
  *
- * @returns a function that stops watching, after the notifications under way
+ * @returns a function that stops it, after the sweep under way
  * @throws ScorerError `USAGE` when the folder can't be made or read
  */
 export async function startInbox(options: InboxOptions): Promise<() => Promise<void>> {
   const dir = resolve(options.dir);
-  await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
-    throw unusable(dir, cause);
-  });
-  const notified = await readNotified(options);
-  const underWay = new Set<Promise<void>>();
-  const notice = (path: string): void => {
-    const task = notify(options, notified, relative(dir, path).split(sep).join('/')).catch(
-      (error: unknown) => {
-        options.logger.log('ERROR', 'NOTIFICATION_FAILED', `${path} could not be noticed: drop it again.`, {
-          cause: String(error),
-        });
-      },
-    );
-    underWay.add(task);
-    void task.finally(() => underWay.delete(task));
-  };
-  const watcher = watch(dir, {
-    ignored: (path) => isLeftAlone(dir, resolve(options.dataDir), path),
-    awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: 100 },
-  });
-  watcher.on('add', notice).on('change', notice);
-  await untilReady(watcher, dir);
-  return async () => {
-    await watcher.close();
-    await Promise.all(underWay);
-  };
-}
-
-async function untilReady(watcher: FSWatcher, dir: string): Promise<void> {
-  await new Promise<void>((resolveReady, reject) => {
-    watcher.once('ready', resolveReady);
-    watcher.once('error', (cause) => reject(unusable(dir, cause)));
-  });
-}
-
-async function notify(options: InboxOptions, notified: Set<string>, name: string): Promise<void> {
-  const { bucket, storage, publisher, topic } = options;
-  const uri = storage.uri(bucket, name);
-  let generation: string;
   try {
-    ({ generation } = await storage.stat(uri));
-  } catch (error) {
-    if (isNotFound(error)) return; // taken away meanwhile
-    throw error;
+    await mkdir(dir, { recursive: true });
+    await readdir(dir);
+  } catch (cause) {
+    throw unusable(dir, cause);
   }
-  const key = `${name}#${generation}`;
-  if (notified.has(key)) return;
-  notified.add(key);
+  const stop = new AbortController();
+  const done = sweepUntil(stop.signal, { ...options, dir, dataDir: resolve(options.dataDir) });
+  return async () => {
+    stop.abort();
+    await done;
+  };
+}
+
+async function sweepUntil(signal: AbortSignal, options: InboxOptions): Promise<void> {
+  let notified: Set<string> | undefined;
+  let waiting = new Map<string, Waiting>();
+  while (!signal.aborted) {
+    const startedMs = performance.now();
+    let restMs: number;
+    try {
+      notified ??= await readNotified(options);
+      waiting = await sweep(options, notified, waiting);
+      restMs = Math.max(SWEEP_MS, REST * (performance.now() - startedMs));
+    } catch (error) {
+      const { dir, logger } = options;
+      logger.log('ERROR', 'INBOX_FAILED', `${dir} could not be looked through: it is tried again.`, {
+        cause: String(error),
+      });
+      restMs = RETRY_MS;
+    }
+    await delay(restMs, undefined, { signal }).catch(() => undefined); // aborted: no rest
+  }
+}
+
+/** Notices what is complete, and returns what is not yet. */
+async function sweep(
+  options: InboxOptions,
+  notified: Set<string>,
+  before: ReadonlyMap<string, Waiting>,
+): Promise<Map<string, Waiting>> {
+  const { dir, storage } = options;
+  const waiting = new Map<string, Waiting>();
+  const nowMs = performance.now();
+  for await (const { uri, generation } of storage.list(pathToFileURL(dir + sep).href)) {
+    const path = fileURLToPath(uri);
+    const name = relative(dir, path).split(sep).join('/');
+    if (notified.has(toKey(name, generation)) || isLeftAlone(options, path)) continue;
+    const met = before.get(uri);
+    const sinceMs = met?.generation === generation ? met.sinceMs : nowMs;
+    if (nowMs - sinceMs < STABLE_MS) {
+      waiting.set(uri, { generation, sinceMs });
+      continue;
+    }
+    await notify(options, name, generation);
+    notified.add(toKey(name, generation));
+  }
+  return waiting;
+}
+
+async function notify(
+  { bucket, publisher, topic }: InboxOptions,
+  name: string,
+  generation: string,
+): Promise<void> {
   const attributes = {
     eventType: 'OBJECT_FINALIZE',
     bucketId: bucket,
@@ -92,21 +124,25 @@ async function notify(options: InboxOptions, notified: Set<string>, name: string
   await publisher.publish(topic, [{ data: Buffer.alloc(0), attributes }]);
 }
 
+function toKey(name: string, generation: string): string {
+  return `${name}#${generation}`;
+}
+
 /** What was published stays published: the topic itself remembers it. */
 async function readNotified({ dataDir, topic }: InboxOptions): Promise<Set<string>> {
   const notified = new Set<string>();
   for await (const { message } of readTopic(topicPath(dataDir, topic))) {
-    notified.add(`${message.attributes['objectId']}#${message.attributes['objectGeneration']}`);
+    const { objectId = '', objectGeneration = '' } = message.attributes;
+    notified.add(toKey(objectId, objectGeneration));
   }
   return notified;
 }
 
-function isLeftAlone(dir: string, dataDir: string, path: string): boolean {
-  const absolute = resolve(path);
-  if (absolute === dataDir || absolute.startsWith(dataDir + sep)) return true;
-  return relative(dir, absolute)
+function isLeftAlone({ dir, dataDir }: InboxOptions, path: string): boolean {
+  if (path.startsWith(dataDir + sep)) return true;
+  return relative(dir, path)
     .split(sep)
-    .some((part) => part.startsWith('.') && part !== '..');
+    .some((part) => part.startsWith('.'));
 }
 
 function unusable(dir: string, cause: unknown): ScorerError {

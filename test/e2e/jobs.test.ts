@@ -155,7 +155,10 @@ test('a file that fails shows why, and where its dead letter is', async () => {
     () => 'the job to be closed',
   );
   const { stdout } = await run('jobs', join(inboxDir, 'bad.csv'));
-  assert.match(stdout, /^error {5}TOO_MANY_FAILED_ROWS: 2 of 3 rows fail, and at most 50 % may\.$/m);
+  assert.match(
+    stdout,
+    /^error {5}TOO_MANY_FAILED_ROWS: Of the 3 rows of the CSV 2 fail: at most 50 % may\.$/m,
+  );
   assert.match(stdout, /^reason {4}line 2: UNKNOWN_CATEGORY: column "OPERA": expected/m);
   const [, id, command = ''] = /^letter {4}dead-letter-id (\w+): npx scorestream (.*)$/m.exec(stdout) ?? [];
   const letter = await runCli(command.split(' '), ENVIRONMENT);

@@ -49,7 +49,7 @@ describe('a cold start', () => {
     const modules = await modulesOf('score');
     assert.ok(modules.some((url) => url.endsWith('/src/batch/score-event.ts')));
     assert.deepEqual(
-      modules.filter((url) => /functions\/http\/|src\/local\/|chokidar/.test(url)),
+      modules.filter((url) => /functions\/http\/|src\/local\//.test(url)),
       [],
     );
   });

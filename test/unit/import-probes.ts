@@ -100,7 +100,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     `./topic-file.ts ../../ports/storage.ts ../../crc32c.ts ../../byte-source.ts ../../errors.ts ../../nearest.ts
      node:fs/promises`,
     `../../decode/x.ts ../../score.ts ../../serving/x.ts ../../compose.ts ../../config.ts ../system/clock.ts
-     ../../local/x.ts ../gcs/storage.ts ../../../cli/x.ts chokidar @google-cloud/storage`,
+     ../../local/x.ts ../gcs/storage.ts ../../../cli/x.ts @google-cloud/storage`,
   ],
   [
     'src/adapters/gcs/x.ts',
@@ -123,7 +123,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
   ],
   [
     'src/local/x.ts',
-    './y.ts ../ports/x.ts ../errors.ts ../nearest.ts ../adapters/local/topic-file.ts chokidar node:http',
+    './y.ts ../ports/x.ts ../errors.ts ../nearest.ts ../adapters/local/topic-file.ts node:http',
     `../decode/x.ts ../score.ts ../serving/x.ts ../stream/x.ts ../batch/x.ts ../compose.ts ../config.ts
      ../adapters/system/clock.ts ../../functions/index.ts ../../cli/x.ts undici`,
   ],
@@ -141,7 +141,7 @@ export const IMPORT_PROBES: readonly (readonly [file: string, may: string, mayNo
     'src/compose.ts',
     `./storage-router.ts ./publisher-router.ts ./adapters/pubsub/x.ts ./adapters/local/x.ts ./adapters/gcs/x.ts ./adapters/system/x.ts ./serving/x.ts ./stream/x.ts ./batch/x.ts ./model/x.ts
      ./score.ts ./config.ts ./local/x.ts ./errors.ts node:path`,
-    '../functions/index.ts ../cli/x.ts ../test/x.ts onnxruntime-node chokidar',
+    '../functions/index.ts ../cli/x.ts ../test/x.ts onnxruntime-node',
   ],
   [
     'functions/index.ts',

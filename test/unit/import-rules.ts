@@ -51,7 +51,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'adapters/gcs': [...io, 'byte-source', '@google-cloud/storage'],
   'adapters/pubsub': [...io, 'message-size', '@google-cloud/pubsub', 'google-gax'],
   'adapters/system': io,
-  local: [...io, 'adapters/local', 'chokidar'],
+  local: [...io, 'adapters/local'],
   'storage-router': ['errors', 'nearest', 'ports', 'adapters/gcs', 'adapters/local'],
   'publisher-router': ['errors', 'nearest', 'pubsub-names', 'ports', 'adapters/pubsub', 'adapters/local'],
   compose: [
