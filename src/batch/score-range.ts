@@ -12,7 +12,7 @@ import {
   type RangeSink,
   SLOTS_BYTES,
 } from './range-output.ts';
-import { giveBuffer, takeBuffer } from './spare-buffers.ts';
+import { giveMapper, takeMapper } from './spare-mappers.ts';
 
 /** What to score of a document. */
 export interface RangeTask {
@@ -87,7 +87,8 @@ class Range {
   readonly #maxRows: number;
   readonly #fillBytes: number;
   /** The input, and behind it the output: rows are moved within one buffer. */
-  readonly #bytes = takeBuffer(INPUT_BYTES + SLOTS_BYTES);
+  readonly #mapper = takeMapper(INPUT_BYTES + SLOTS_BYTES);
+  readonly #bytes = this.#mapper.bytes;
   /** The input that is at hand: from the next record to one past the last byte. */
   #from = 0;
   #limit = 0;
@@ -104,7 +105,7 @@ class Range {
     const width = Math.max(1, model.schema.featureNames.length);
     const gained = model.runRows * model.parallelRuns;
     this.#maxRows = task.batchRows ?? Math.max(2, Math.min(gained, Math.floor(BATCH_NUMBERS / width)));
-    this.#scanner = new RowScanner<FrameWriter>(plan, header.dialect, this.#maxRows);
+    this.#scanner = new RowScanner<FrameWriter>(plan, header.dialect, this.#maxRows, this.#mapper);
     this.#scanner.line = from.lines;
     this.#frame = new FrameWriter(model.schema.inputs, this.#maxRows);
     this.#output = new RangeOutput(this.#bytes, INPUT_BYTES, header.dialect, from, sink, task);
@@ -143,7 +144,7 @@ class Range {
   /** Resolves when nothing is under way, whatever became of it; the range is of no use then. */
   async settle(): Promise<void> {
     await this.#output.written().catch(() => undefined);
-    giveBuffer(this.#bytes);
+    giveMapper(this.#mapper);
   }
 
   async #scoreAll(final: boolean): Promise<void> {

@@ -2,6 +2,7 @@
 import type { FieldProblem } from '../../errors.ts';
 import { CategoryTable } from './category-table.ts';
 import type { CsvDialect } from './dialect.ts';
+import { FieldMapper } from './field-mapper.ts';
 import { MALFORMED, MAX_KEPT_BYTES, MAX_RECORD_BYTES, TOO_LARGE } from './limits.ts';
 import { countLines } from './line-bytes.ts';
 import type { ByteRule, ColumnPlan, ScannedFrame } from './plan.ts';
@@ -30,6 +31,11 @@ export interface ScanWindow {
   /** Rows of the frame. */
   readonly maxRows: number;
 }
+
+/** Records that are read without a map at most, before one is tried again. */
+const MAX_UNMAPPED = 4096;
+/** A map is worth its while from so many records on. */
+const WORTHWHILE = 64;
 
 /** Why a scan ended: `full`: `maxRows` or `stop` is reached; `more`: the next record is not at hand yet. */
 export type ScanEnd = 'full' | 'more';
@@ -99,8 +105,19 @@ export class RowScanner<Frame extends ScannedFrame> {
   /** Of the bytes that were scanned last. */
   #view: DataView = new DataView(new ArrayBuffer(0));
 
-  /** @param maxRows rows of a scan at most */
-  constructor(plan: ColumnPlan<Frame>, dialect: CsvDialect, maxRows: number) {
+  /** Finds the fields of documents of which the model reads few. */
+  readonly #mapper: FieldMapper | undefined;
+  /** Of the map: the record to be read next, and one past the last; both are indices of its places. */
+  #mapped = 0;
+  #mapEnd = 0;
+  /** Records to read without a map when one ends too soon. */
+  #unmapped = 1;
+
+  /**
+   * @param maxRows rows of a scan at most
+   * @param mapper whose bytes are those that are scanned; without it, each byte is looked at on its own
+   */
+  constructor(plan: ColumnPlan<Frame>, dialect: CsvDialect, maxRows: number, mapper?: FieldMapper) {
     this.starts = new Int32Array(maxRows);
     this.ends = new Int32Array(maxRows);
     this.lines = new Float64Array(maxRows);
@@ -122,6 +139,9 @@ export class RowScanner<Frame extends ScannedFrame> {
     );
     this.#wanted = new Uint8Array(plan.columnCount);
     for (const { field } of plan.fields) this.#wanted[field] = 1;
+    const isSparse = 2 * plan.fields.length <= plan.columnCount;
+    const isNarrow = FieldMapper.capacity(plan.columnCount) >= WORTHWHILE;
+    this.#mapper = isSparse && isNarrow ? mapper : undefined;
   }
 
   /** Hears that the bytes were moved to the front of their buffer by so many places. */
@@ -134,14 +154,16 @@ export class RowScanner<Frame extends ScannedFrame> {
     this.rows = 0;
     this.failed = [];
     this.next = window.from;
+    this.#mapped = this.#mapEnd; // the bytes may be others
     if (this.isSkipping && !this.#skipLine(bytes, window)) return 'more';
     // the fast way reads no further than the last line end, so that it need not look for the end of the bytes
     const lastLine = this.#isPlain ? bytes.subarray(this.next, window.limit).lastIndexOf(LF) : -1;
     const fastStop = Math.min(window.stop, this.next + lastLine + 1);
     while (this.rows < window.maxRows && this.next < window.stop) {
       if (this.next < fastStop) {
-        this.#scanFast(bytes, fastStop, window.maxRows, frame);
-        if (this.rows === window.maxRows || this.next >= fastStop) continue;
+        const most =
+          this.#mapper === undefined ? window.maxRows : this.#scanMapped(fastStop, window.maxRows, frame);
+        if (this.#scanFast(bytes, fastStop, most, frame)) continue;
       }
       if (this.next >= window.limit) return 'more';
       if (!this.#scanExact(bytes, window, frame)) return 'more';
@@ -149,8 +171,114 @@ export class RowScanner<Frame extends ScannedFrame> {
     return 'full';
   }
 
-  /** Reads records until one is not written plainly: `next` is then where it begins. */
-  #scanFast(bytes: Buffer, stop: number, maxRows: number, frame: Frame): void {
+  /**
+   * Reads records by a map of their fields, until one is not written in the plainest way.
+   *
+   * @returns rows up to which to read on without a map
+   */
+  #scanMapped(stop: number, maxRows: number, frame: Frame): number {
+    const before = this.rows;
+    while (this.next < stop && this.rows < maxRows && this.#hasMap(stop, maxRows)) {
+      if (!this.#readMapped(frame)) break;
+    }
+    if (this.rows - before >= WORTHWHILE) this.#unmapped = 1;
+    else this.#unmapped = Math.min(2 * this.#unmapped, MAX_UNMAPPED);
+    return Math.min(maxRows, this.rows + this.#unmapped);
+  }
+
+  /** True when the fields of the next record are mapped, and perhaps those of others. */
+  #hasMap(stop: number, maxRows: number): boolean {
+    const mapper = this.#mapper as FieldMapper;
+    const { columnCount } = this.#plan;
+    const before = this.next - 1;
+    const width = columnCount + 1;
+    // what was read in another way was mapped for nothing
+    while (this.#mapped < this.#mapEnd && (mapper.places[this.#mapped] as number) < before) {
+      this.#mapped += width;
+    }
+    if (this.#mapped < this.#mapEnd && mapper.places[this.#mapped] === before) return true;
+    const most = Math.min(maxRows - this.rows, FieldMapper.capacity(columnCount));
+    this.#mapped = 0;
+    this.#mapEnd = width * mapper.map(this.next, stop, most, columnCount, this.#delimiter);
+    return this.#mapEnd > 0;
+  }
+
+  /**
+   * Reads mapped records; false when it meets one of which something is not written in the plainest way. What is in
+   * its row then is written anew, or cleared, by who reads it next.
+   */
+  #readMapped(frame: Frame): boolean {
+    const { bytes, places: map } = this.#mapper as FieldMapper;
+    const { starts, ends, lines } = this;
+    const floats = frame.floats ?? NO_FLOATS;
+    const { width } = frame;
+    const kinds = this.#kinds;
+    const skips = this.#skips;
+    const offsets = this.#offsets;
+    const lengths = this.#lengths;
+    const places = this.#places;
+    const tables = this.#tables;
+    const rules = this.#rules;
+    const { columnCount, trim, fields } = this.#plan;
+    const count = kinds[kinds.length - 1] === PASSED ? kinds.length - 1 : kinds.length;
+    const mapEnd = this.#mapEnd;
+    const line = this.line - this.rows;
+    let mapped = this.#mapped;
+    let row = this.rows;
+    records: for (; mapped < mapEnd; mapped += columnCount + 1) {
+      const base = row * width;
+      const lineEnd = map[mapped + columnCount] as number;
+      const start = (map[mapped] as number) + 1;
+      const end = bytes[lineEnd - 1] === CR && lineEnd > start ? lineEnd - 1 : lineEnd;
+      if (end - start > MAX_RECORD_BYTES) break;
+      let at = mapped;
+      for (let step = 0; step < count; step += 1) {
+        const kind = kinds[step] as number;
+        at += skips[step] as number;
+        const offset = base + (offsets[step] as number);
+        for (let field = 0; field < (lengths[step] as number); field += 1) {
+          const from = (map[at] as number) + 1;
+          at += 1;
+          const to = Math.min(map[at] as number, end);
+          if (from >= to) break records; // it may be missing
+          const place = (places[step] as number) + field;
+          if (kind === RUN || kind === NUMBER) {
+            const value = readPlainNumber(bytes, from, to);
+            if (Number.isNaN(value)) break records;
+            if (kind === NUMBER) {
+              const rule = rules[place];
+              if (rule?.kind !== 'number' || !(value >= rule.min && value <= rule.max)) break records;
+              if (rule.integer && !Number.isInteger(value)) break records;
+            }
+            floats[offset + field] = value;
+            continue;
+          }
+          const table = tables[place];
+          if (table !== undefined) {
+            const known = table.find(bytes, from, to);
+            if (known < 0) break records;
+            floats[base + (table.offsets[known] as number)] = table.values[known] as number;
+            continue;
+          }
+          if (trim && ((bytes[from] as number) <= SPACE || (bytes[to - 1] as number) <= SPACE)) break records;
+          const text = bytes.toString('latin1', from, to);
+          if (fields[place]?.write(text, frame, row) !== undefined) break records;
+        }
+      }
+      starts[row] = start;
+      ends[row] = end;
+      lines[row] = line + row;
+      row += 1;
+      this.next = lineEnd + 1;
+    }
+    this.line = line + row;
+    this.rows = row;
+    this.#mapped = mapped;
+    return mapped === mapEnd;
+  }
+
+  /** Reads records; false when it meets one that is not written plainly: `next` is then where it begins. */
+  #scanFast(bytes: Buffer, stop: number, maxRows: number, frame: Frame): boolean {
     const { starts, ends, lines } = this;
     const floats = frame.floats ?? NO_FLOATS;
     const { width } = frame;
@@ -167,11 +295,13 @@ export class RowScanner<Frame extends ScannedFrame> {
     const { trim } = this.#plan;
     const count = kinds.length;
     const isSingle = this.#plan.columnCount === 1;
+    let isPlain = true;
     let row = this.rows;
     let line = this.line;
     let start = this.next;
     records: while (start < stop && row < maxRows) {
       let at = start;
+      isPlain = false;
       const base = row * width;
       if (isSingle) {
         const first = bytes[at] as number;
@@ -354,12 +484,14 @@ export class RowScanner<Frame extends ScannedFrame> {
       row += 1;
       line += 1;
       start = at;
+      isPlain = true;
     }
     this.rows = row;
     this.line = line;
     this.next = start;
     // a record that was given up may have written into its row
-    if (row < maxRows) frame.clearRow(row);
+    if (!isPlain) frame.clearRow(row);
+    return isPlain;
   }
 
   #viewOf(bytes: Buffer): DataView {
@@ -442,6 +574,35 @@ export class RowScanner<Frame extends ScannedFrame> {
 }
 
 const NO_FLOATS = new Float32Array(0);
+
+/** The number that stands in bytes: digits with at most one point; NaN for whatever is written in another way. */
+function readPlainNumber(bytes: Uint8Array, from: number, end: number): number {
+  const isNegative = bytes[from] === MINUS;
+  const first = isNegative ? from + 1 : from;
+  let at = first;
+  let value = 0;
+  let digit = 0;
+  while (at < end) {
+    digit = (bytes[at] as number) - ZERO;
+    if (digit >>> 0 >= 10) break;
+    value = value * 10 + digit;
+    at += 1;
+  }
+  let digits = at - first;
+  if (at < end) {
+    if (bytes[at] !== POINT) return Number.NaN;
+    const decimals = end - at - 1;
+    for (at += 1; at < end; at += 1) {
+      digit = (bytes[at] as number) - ZERO;
+      if (digit >>> 0 >= 10) return Number.NaN;
+      value = value * 10 + digit;
+    }
+    digits += decimals;
+    if (digits <= MAX_DIGITS) value /= POWERS[decimals] as number;
+  }
+  if (digits === 0 || digits > MAX_DIGITS) return Number.NaN;
+  return isNegative ? -value : value;
+}
 
 /** What a scan does next with a record. */
 interface Step {

@@ -1,0 +1,8 @@
+// Made of field-mapper.wat by `npm run wasm`: not to be edited.
+
+/** The WebAssembly code of the field mapper, in base64. */
+export const FIELD_MAPPER_CODE: string =
+  'AGFzbQEAAAABCwFgBn9/f39/fwF/Ag8BA2VudgZtZW1vcnkCAAEDAgEABwcBA21hcAAACvYBAfMBAgd/AnsgBf0PIQ4gAiAAQQFr' +
+  'NgIAIAJBBGohAgNAIAD9AAAAIQ0gDUEK/Q/9I/1kIQwgDUEi/Q/9I/1kIQsgDCALciANIA79I/1kciEKAkADQCAKRQ0BIApBACAK' +
+  'a3EhCSAAIApoaiEIIAogCXMhCiACIAg2AgAgAkEEaiECIAdBAWohByAJIAwgC3JxRQRAIAcgBEkNASAGDwsgCSALcQRAIAYPCyAH' +
+  'IARHBEAgBg8LIAZBAWohBiAGIANGBEAgBg8LIAhBAWogAU8EQCAGDwsgAiAINgIAIAJBBGohAkEAIQcMAAsLIABBEGohAAwACwAL';
