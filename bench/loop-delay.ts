@@ -39,7 +39,7 @@ const contender = (name: string, of: Session, runRows: number): Contender => ({
 });
 const contenders = [
   contender('as they come, 2048 rows', session, 2048),
-  contender('inline', createInlineSession(session), chooseRunner(cost).runRows),
+  contender('inline', createInlineSession(session, 0), chooseRunner(cost).runRows),
   contender('2 workers', pool, rowsWithin(WORKER_RUN_MS, cost)),
 ];
 

@@ -16,7 +16,7 @@ const { session, plan, cost, readModel } = await openTreeModel(modelName);
 const rssBefore = process.memoryUsage.rss();
 const pool = await createSessionPool(readModel, { workers: WORKERS, logger: console, atExit: atProcessExit });
 const rssOfWorker = (process.memoryUsage.rss() - rssBefore) / WORKERS;
-const inline = createInlineSession(session);
+const inline = createInlineSession(session, 0);
 const rows = randomFrame(ROUND_ROWS);
 
 interface Round {

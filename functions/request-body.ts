@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ScorerError, show } from '../src/errors.ts';
+import { ScorerError } from '../src/errors.ts';
 
 /** The largest body that is taken, in bytes: Cloud Run's own limit for a request over HTTP/1. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -11,28 +11,19 @@ const LARGE_BODY_BYTES = 1024 * 1024;
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads a request's body.
+ * Reads a request's body, compressed or not, as it comes.
  *
- * @param keepEncoded true to take an encoded (compressed) body as it is. @default false
- * @throws ScorerError `BODY_TOO_LARGE`, or `UNSUPPORTED_MEDIA_TYPE` for an encoded body that isn't taken
+ * @throws ScorerError `BODY_TOO_LARGE`
  */
 export async function readBody(
   request: IncomingMessage & { readonly rawBody?: Uint8Array },
-  { keepEncoded = false } = {},
 ): Promise<Uint8Array> {
-  const encoding = keepEncoded ? undefined : request.headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity' && request.rawBody === undefined) {
-    drain(request);
-    throw new ScorerError(`The body has the Content-Encoding ${show(encoding)}: send it as it is.`, {
-      code: 'UNSUPPORTED_MEDIA_TYPE',
-    });
-  }
   if (request.rawBody !== undefined) return checkSize(request.rawBody);
   if (request.destroyed) throw request.errored ?? gone();
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > MAX_BODY_BYTES) {
     drain(request);
-    throw tooLarge();
+    throw bodyTooLarge();
   }
   return length >= LARGE_BODY_BYTES ? readLarge(request, length) : readChunks(request);
 }
@@ -74,7 +65,7 @@ function untilEnd(
       if (size <= MAX_BODY_BYTES) return;
       request.off('data', onData);
       drain(request);
-      reject(tooLarge());
+      reject(bodyTooLarge());
     };
     const onClose = (): void => reject(gone());
     request.on('data', onData);
@@ -93,11 +84,12 @@ function gone(): ScorerError {
 }
 
 function checkSize(body: Uint8Array): Uint8Array {
-  if (body.length > MAX_BODY_BYTES) throw tooLarge();
+  if (body.length > MAX_BODY_BYTES) throw bodyTooLarge();
   return body;
 }
 
-function tooLarge(): ScorerError {
+/** The failure of a body of more than {@link MAX_BODY_BYTES}, compressed or not. */
+export function bodyTooLarge(): ScorerError {
   return new ScorerError(
     `The body is larger than ${MAX_BODY_BYTES} bytes (32 MiB): send fewer rows, or drop a CSV into the input bucket.`,
     { code: 'BODY_TOO_LARGE' },

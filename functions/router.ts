@@ -17,26 +17,37 @@ export interface Route {
  * Makes a handler of routes by path: every request gets one answer.
  *
  * @param toErrorAnswer makes the answer of a failure; its status is the function's own affair
+ * @param toHeaders what every answer to a request carries, failures too. @default nothing
  */
 export function createRouter(
   routes: ReadonlyMap<string, Route>,
-  toErrorAnswer: (error: ScorerError) => Answer,
+  toErrorAnswer: (error: ScorerError, request: Request) => Answer,
+  { toHeaders }: { readonly toHeaders?: (request: Request) => Readonly<Record<string, string>> } = {},
 ): Handler {
   return async (request, response) => {
+    const reply = (answer: Answer): void => {
+      const headers = toHeaders?.(request);
+      send(
+        response,
+        headers === undefined ? answer : { ...answer, headers: { ...answer.headers, ...headers } },
+      );
+    };
     try {
       const { route, query } = findRoute(routes, request);
-      send(response, await route.answer(request, query));
+      reply(request.method === 'OPTIONS' ? toOptions(route) : await route.answer(request, query));
     } catch (error) {
       if (request.errored) return; // the client has gone
       const known = toScorerError(error);
       const { allow } = known.detail;
-      const answer = toErrorAnswer(known);
-      send(
-        response,
-        typeof allow === 'string' ? { ...answer, headers: { ...answer.headers, Allow: allow } } : answer,
-      );
+      const answer = toErrorAnswer(known, request);
+      reply(typeof allow === 'string' ? { ...answer, headers: { ...answer.headers, Allow: allow } } : answer);
     }
   };
+}
+
+/** What a path takes: RFC 9110 §9.3.7. */
+function toOptions({ methods }: Route): Answer {
+  return { status: 204, contentType: '', body: '', headers: { Allow: [...methods, 'OPTIONS'].join(', ') } };
 }
 
 function findRoute(routes: ReadonlyMap<string, Route>, request: Request): { route: Route; query: string } {
@@ -50,7 +61,7 @@ function findRoute(routes: ReadonlyMap<string, Route>, request: Request): { rout
       code: 'NOT_FOUND',
     });
   }
-  if (route.methods.includes(method)) return { route, query };
+  if (route.methods.includes(method) || method === 'OPTIONS') return { route, query };
   const allow = route.methods.join(', ');
   throw new ScorerError(`The method is ${method}: ${path} takes ${allow}.`, {
     code: 'METHOD_NOT_ALLOWED',

@@ -35,10 +35,18 @@ export const OBJECTS_SUBSCRIPTION = 'objects';
 /** The one that pushes steps of jobs to it. */
 export const SHARDS_SUBSCRIPTION = 'shards';
 
-/** What the prediction function needs. */
+/** What both functions need. */
 export interface PredictParts {
   readonly scorer: Scorer;
   readonly logger: Logger;
+}
+
+/** What the prediction function needs beside it. */
+export interface HttpParts extends PredictParts {
+  /** Origins whose pages may call it; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  /** The project of traces that log lines name. */
+  readonly project: string;
 }
 
 /** What the scoring function needs. */
@@ -50,12 +58,14 @@ export interface ScoreParts extends PredictParts {
 }
 
 /** Joins the parts of the prediction function: the model alone, no topics. */
-export async function composePredict(config: Config): Promise<PredictParts> {
+export async function composePredict(config: Config): Promise<HttpParts> {
   const logger = createJsonLogger(config.logLevel);
   const storage = await composeStorage(config);
   const source = createModelSource(storage, config.modelUri, toSourceOptions(config, logger));
   const refreshMs = config.modelRefreshSeconds * 1000;
-  return { scorer: createScorer(source, { logger, clock: systemClock, refreshMs }), logger };
+  const { corsOrigins, project } = config;
+  const scorer = createScorer(source, { logger, clock: systemClock, refreshMs });
+  return { scorer, logger, corsOrigins, project };
 }
 
 /** Joins the parts of the scoring function. */

@@ -106,7 +106,7 @@ export const OPTIONS = {
   project: {
     variable: 'GOOGLE_CLOUD_PROJECT',
     default: 'scorestream',
-    doc: 'Project of the topics on the Pub/Sub emulator.',
+    doc: 'Project of the topics on the Pub/Sub emulator, and of the traces that log lines name.',
     parse: toProject,
   },
   dataDir: {
@@ -126,6 +126,12 @@ export const OPTIONS = {
     default: '',
     doc: 'Host and port of a server for tests that stands for Cloud Storage, with or without http://; it gets no credentials.',
     parse: toHost,
+  },
+  corsOrigins: {
+    variable: 'CORS_ORIGINS',
+    default: '',
+    doc: 'Origins whose pages may call the prediction function from a browser, such as https://app.example.com, with commas between them; * for all.',
+    parse: toOrigins,
   },
   logLevel: {
     variable: 'LOG_LEVEL',
@@ -169,6 +175,19 @@ function toFolder(text: string): string {
 function toHost(text: string): string {
   if (text !== '' && !/^(https?:\/\/)?[^/\s]+\/?$/i.test(text)) throw new Error('a host and a port');
   return text;
+}
+
+function toOrigins(text: string): readonly string[] {
+  const origins = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
+      throw new Error('origins such as https://app.example.com (scheme, host, port, no path), or *');
+    }
+  }
+  return origins;
 }
 
 function toTopic(text: string): string {

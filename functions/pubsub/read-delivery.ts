@@ -63,7 +63,7 @@ function toSize({ headers, rawBody }: Request): number {
 
 /** The body, larger than what it holds, is not kept while that is scored. */
 async function read(request: Request): Promise<{ readonly delivery: Delivery; readonly bodyBytes: number }> {
-  const body = await readBody(request, { keepEncoded: true });
+  const body = await readBody(request);
   const { headers, rawHeaders, rawBody } = request;
   const bodyBytes = body.length;
   const delivery = toDelivery({ body, headers, rawHeaders, inflated: rawBody !== undefined });

@@ -42,6 +42,26 @@ export function sliceFrame(frame: Frame, inputs: readonly FrameInput[], start: n
   return { rows: Math.min(end, frame.rows) - start, data };
 }
 
+/** The rows of some frames of one kind, one after the other. */
+export function joinFrames(frames: readonly [Frame, ...Frame[]]): Frame {
+  const [first] = frames;
+  const rows = frames.reduce((sum, frame) => sum + frame.rows, 0);
+  const data = first.data.map((elements, index): FrameData => {
+    const parts = frames.map((frame) => frame.data[index] as FrameData); // of one kind
+    if (Array.isArray(elements)) return (parts as string[][]).flat();
+    const joined = new (elements.constructor as Float32ArrayConstructor)(
+      (elements.length / first.rows) * rows,
+    );
+    let at = 0;
+    for (const part of parts as Float32Array[]) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  });
+  return { rows, data };
+}
+
 /** The same rows in memory of their own. */
 export function copyFrame({ rows, data }: Frame): Frame {
   return { rows, data: data.map((elements) => elements.slice() as typeof elements) }; // of equal kind

@@ -51,7 +51,7 @@ export async function openRunner(
   const { runner: kind, runRows } = chooseRunner(cost);
   if (kind === 'inline') {
     return {
-      session: createInlineSession(session),
+      session: createInlineSession(session, runRows),
       kind,
       runRows,
       parallelRuns: 1,

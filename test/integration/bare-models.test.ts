@@ -49,7 +49,7 @@ function toText(prediction: Readonly<Record<string, unknown>>): string {
 }
 
 async function overHttp(parts: ScoreParts, instances: readonly unknown[]): Promise<string[]> {
-  const handler = createPredictHandler(parts);
+  const handler = createPredictHandler({ ...parts, corsOrigins: [], project: 'p' });
   const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

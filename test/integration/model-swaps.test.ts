@@ -69,7 +69,7 @@ describe('a thousand swaps under load', () => {
     const clock = { nowMs: () => Date.now() };
     const source = watched(createModelSource(storage, folder), releases);
     const scorer = createScorer(source, { logger, clock, refreshMs: 60_000 });
-    const handle = createPredictHandler({ scorer, logger });
+    const handle = createPredictHandler({ scorer, logger, corsOrigins: [], project: 'p' });
     server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();

@@ -56,7 +56,7 @@ const PLACES = [1, 2, 10, 3, 4, 99, 5];
 const instances = PLACES.map((place) => ({ place }));
 
 async function post(body: object): Promise<{ status: number; answer: Record<string, unknown> }> {
-  const handler = createPredictHandler(parts);
+  const handler = createPredictHandler({ ...parts, corsOrigins: [], project: 'p' });
   const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

@@ -33,7 +33,7 @@ function heldSession() {
 describe('an inline session', () => {
   it('starts a run at once when there is none, and the others in turn', async () => {
     const { session, started, rows } = heldSession();
-    const inline = createInlineSession(session);
+    const inline = createInlineSession(session, 0);
     const runs = [2, 4, 6].map((count) => inline.run(frameOf(count), plan));
     assert.deepEqual(rows(), [2]);
     for (const [index, run] of runs.entries()) {
@@ -49,7 +49,7 @@ describe('an inline session', () => {
 
   it('fails the run that failed and no other', async () => {
     const { session, started } = heldSession();
-    const inline = createInlineSession(session);
+    const inline = createInlineSession(session, 0);
     const runs = Promise.allSettled([2, 4].map((count) => inline.run(frameOf(count), plan)));
     const failure = new Error('this one');
     started[0]?.end.reject(failure);
@@ -64,7 +64,7 @@ describe('an inline session', () => {
   it('is released after the runs that wait, and at once when there are none', async () => {
     for (const waiting of [0, 2]) {
       const { session, started, isReleased } = heldSession();
-      const inline = createInlineSession(session);
+      const inline = createInlineSession(session, 0);
       const runs = Array.from({ length: waiting }, () => inline.run(frameOf(2), plan));
       const released = inline.release();
       for (const [index, run] of runs.entries()) {
@@ -80,14 +80,14 @@ describe('an inline session', () => {
 
   it('shows the inputs and outputs of its session', () => {
     const { session } = heldSession();
-    const { inputs, outputs } = createInlineSession(session);
+    const { inputs, outputs } = createInlineSession(session, 0);
     assert.deepEqual({ inputs, outputs }, { inputs: session.inputs, outputs: session.outputs });
   });
 
   it('lets the event loop turn between two runs of the runtime', async () => {
     const path = join(import.meta.dirname, '../../model-files/flight-delay/model.onnx');
     const session = await createSession(await readFile(path));
-    const inline = createInlineSession(session);
+    const inline = createInlineSession(session, 0);
     const real: RunPlan = {
       inputs: [{ name: session.inputs[0]?.name ?? '', type: 'float32', width: 37, rank: 2 }],
       outputs: session.outputs.map(({ name }) => name),
