@@ -9,12 +9,15 @@ export type Request = IncomingMessage & { readonly rawBody?: Uint8Array };
 /** What a path answers, and to which methods. */
 export interface Route {
   readonly methods: readonly string[];
-  /** @param query the URL's, without its question mark */
-  answer(request: Request, query: string): Promise<Answer>;
+  /**
+   * @param query the URL's, without its question mark
+   * @param names what stands in the URL for each `{name}` of the route's path, in their order, decoded
+   */
+  answer(request: Request, query: string, names: readonly string[]): Promise<Answer>;
 }
 
 /**
- * Makes a handler of routes by path: every request gets one answer.
+ * Makes a handler of routes by path: every request gets one answer. A `{name}` in a path stands for one segment.
  *
  * @param toErrorAnswer makes the answer of a failure; its status is the function's own affair
  * @param toHeaders what every answer to a request carries, failures too. @default nothing
@@ -24,6 +27,7 @@ export function createRouter(
   toErrorAnswer: (error: ScorerError, request: Request) => Answer,
   { toHeaders }: { readonly toHeaders?: (request: Request) => Readonly<Record<string, string>> } = {},
 ): Handler {
+  const patterns = [...routes].filter(([path]) => path.includes('{')).map(toPattern);
   return async (request, response) => {
     const reply = (answer: Answer): void => {
       const headers = toHeaders?.(request);
@@ -33,8 +37,8 @@ export function createRouter(
       );
     };
     try {
-      const { route, query } = findRoute(routes, request);
-      reply(request.method === 'OPTIONS' ? toOptions(route) : await route.answer(request, query));
+      const { route, query, names } = findRoute(routes, patterns, request);
+      reply(request.method === 'OPTIONS' ? toOptions(route) : await route.answer(request, query, names));
     } catch (error) {
       if (request.errored) return; // the client has gone
       const known = toScorerError(error);
@@ -50,21 +54,66 @@ function toOptions({ methods }: Route): Answer {
   return { status: 204, contentType: '', body: '', headers: { Allow: [...methods, 'OPTIONS'].join(', ') } };
 }
 
-function findRoute(routes: ReadonlyMap<string, Route>, request: Request): { route: Route; query: string } {
-  const { url = '/', method = '' } = request;
+/** A route whose path has names in it. */
+interface Pattern {
+  readonly path: RegExp;
+  readonly route: Route;
+}
+
+const NO_NAMES: readonly string[] = [];
+
+function toPattern([path, route]: readonly [string, Route]): Pattern {
+  const escaped = path.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&');
+  return { path: new RegExp(`^${escaped.replaceAll(/\{\w+\}/g, '([^/]+)')}$`), route };
+}
+
+/** What was found for a request. */
+interface Found {
+  readonly route: Route;
+  readonly query: string;
+  readonly names: readonly string[];
+}
+
+function findRoute(
+  routes: ReadonlyMap<string, Route>,
+  patterns: readonly Pattern[],
+  { url = '/', method = '' }: Request,
+): Found {
   const mark = url.indexOf('?');
   const [path, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
-  const route = routes.get(path);
+  const exact = path.includes('{') ? undefined : routes.get(path);
+  const { route, names } =
+    exact === undefined ? matchPattern(patterns, path) : { route: exact, names: NO_NAMES };
   if (route === undefined) {
     const known = [...routes.keys()].join(', ');
     throw new ScorerError(`There is nothing at ${show(path)}: expected one of ${known}.`, {
       code: 'NOT_FOUND',
     });
   }
-  if (route.methods.includes(method) || method === 'OPTIONS') return { route, query };
+  if (route.methods.includes(method) || method === 'OPTIONS') return { route, query, names };
   const allow = route.methods.join(', ');
   throw new ScorerError(`The method is ${method}: ${path} takes ${allow}.`, {
     code: 'METHOD_NOT_ALLOWED',
     detail: { allow },
   });
+}
+
+function matchPattern(
+  patterns: readonly Pattern[],
+  path: string,
+): { readonly route: Route | undefined; readonly names: readonly string[] } {
+  for (const { path: pattern, route } of patterns) {
+    const names = pattern.exec(path)?.slice(1);
+    if (names !== undefined) return { route, names: names.map(decodeSegment) };
+  }
+  return { route: undefined, names: NO_NAMES };
+}
+
+/** A segment that isn't well-formed names nothing there is: it stays as it came. */
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

@@ -73,7 +73,7 @@ export const COMPARISONS: readonly Comparison[] = [
     kind,
     what: `the rows of ${kind}, from a Cloud Storage server on this machine`,
     from: 'storage' as const,
-    contenders: ['ours', 'download'] as const,
+    contenders: ['ours', 'download', 'sdkDownload'] as const,
   })),
   ...(['raw', 'floats'] as const).map((kind) => ({
     name: `${kind}-trees`,

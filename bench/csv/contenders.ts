@@ -73,7 +73,16 @@ export const CONTENDERS = {
   },
   gunzip: { title: 'gunzip alone, into nothing', program: 'floors/gunzip-program.ts', writes: 'nothing' },
   zlib: { title: "Node's zlib alone, into nothing", program: 'floors/zlib.ts', writes: 'nothing' },
-  download: { title: 'the download alone, into nothing', program: 'floors/download.ts', writes: 'nothing' },
+  download: {
+    title: "the download alone by Scorestream's client, into nothing",
+    program: 'floors/download.ts',
+    writes: 'nothing',
+  },
+  sdkDownload: {
+    title: 'the download alone by @google-cloud/storage, into nothing',
+    program: 'floors/sdk-download.ts',
+    writes: 'nothing',
+  },
 } as const satisfies Record<string, Contender>;
 
 /** Runs a contender once, in a process of its own. @throws Error with the last it said, when it fails */

@@ -190,7 +190,7 @@ describe('a model that is published and refused', () => {
       });
       const probe = await createProbes({ scorer, logger })
         .get('/ready')
-        ?.answer({} as never, '');
+        ?.answer({} as never, '', []);
       const readiness = JSON.parse(String(probe?.body)) as { refresh?: { error: string } };
       assert.equal(probe?.status, 200);
       assert.match(readiness.refresh?.error ?? '', says);
