@@ -19,7 +19,7 @@ async function answer(id: number, task: BlockTask): Promise<void> {
   try {
     const score = await ready;
     const block = await score(task);
-    const buffers = [...block.predictions, ...block.errors].map(({ buffer }) => buffer as ArrayBuffer); // made for it alone
+    const buffers = [block.predictions.buffer, block.errors.buffer]; // made for it alone
     port?.postMessage({ id, block } satisfies WorkerAnswer, buffers);
   } catch (error) {
     port?.postMessage({ id, error: toErrorMessage(error) } satisfies WorkerAnswer);

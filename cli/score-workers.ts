@@ -62,7 +62,7 @@ function startThread(start: BlockScorerStart): Thread {
       const id = ids;
       const block = new Promise<Block>((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, task });
+        worker.postMessage({ id, task }, task.room === undefined ? [] : [task.room]);
       });
       asked.add(block);
       const forget = (): void => void asked.delete(block);

@@ -28,8 +28,8 @@ export interface BlocksOptions {
   readonly onTally: (tally: Tally) => void;
 }
 
-/** Blocks that may wait for their turn, a worker. */
-const AHEAD = 2;
+/** Blocks that are begun or wait for their turn, a worker: one that is slow for a while doesn't stop the others. */
+const AHEAD = 3;
 
 /**
  * Scores the rows of an input in blocks, side by side, and puts them out in order. A block begins at a guess of where
@@ -46,20 +46,25 @@ export async function scoreInBlocks(
 ): Promise<Position> {
   let at = await scoreFirst(task, input, sink, options);
   const queue = new BlockQueue(at.offset, input.size, options);
-  for (let block = queue.begin(); block !== undefined; block = queue.begin()) {
-    input.signal.throwIfAborted();
-    if (at.offset >= block.bound) continue; // the last record went on beyond it
-    let scored = await block.scored;
-    if (scored.start !== at.offset) {
-      scored = await queue.again({ from: at.offset, isGuess: false, bound: block.bound });
+  try {
+    for (let block = queue.begin(); block !== undefined; block = queue.begin()) {
+      input.signal.throwIfAborted();
+      if (at.offset >= block.bound) continue; // the last record went on beyond it
+      let scored = await block.scored;
+      if (scored.start !== at.offset) {
+        scored = await queue.again({ from: at.offset, isGuess: false, bound: block.bound });
+      }
+      const before = at;
+      at = follow(at, scored);
+      await writeBlock(sink, scored, before, at);
+      queue.takeBack(scored.predictions.buffer);
+      const { read: rows, failed } = scored.at;
+      options.onBlock({ bytes: at.offset - before.offset, rows, failed });
+      if (scored.tally !== undefined) options.onTally(scored.tally);
+      task.judge?.(at);
     }
-    const before = at;
-    at = follow(at, scored);
-    await writeBlock(sink, scored, before, at);
-    const { read: rows, failed } = scored.at;
-    options.onBlock({ bytes: at.offset - before.offset, rows, failed });
-    if (scored.tally !== undefined) options.onTally(scored.tally);
-    task.judge?.(at);
+  } finally {
+    queue.stop();
   }
   return at;
 }
@@ -94,11 +99,11 @@ async function writeBlock(sink: RangeSink, block: Block, before: Position, at: P
   const errors: Uint8Array[] = [];
   for await (const bytes of raiseLines(toStream(block.errors), before.lines - LINES_BEFORE))
     errors.push(bytes);
-  await sink.write(Buffer.concat(block.predictions), Buffer.concat(errors), at);
+  await sink.write(block.predictions, Buffer.concat(errors), at);
 }
 
-async function* toStream(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
+async function* toStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
 }
 
 /** Where the document stands after a block. */
@@ -123,32 +128,53 @@ interface BegunBlock {
   readonly scored: Promise<Block>;
 }
 
-/** Gives blocks to workers a few ahead of the one whose turn it is. */
+/** A block that no worker has yet. */
+interface WaitingBlock {
+  readonly task: BlockTask;
+  readonly resolve: (block: Promise<Block>) => void;
+}
+
+/** Gives blocks to whichever worker is free, a few ahead of the one whose turn it is. */
 class BlockQueue {
   readonly #start: number;
   readonly #count: number;
   readonly #options: BlocksOptions;
-  /** When each worker is free. */
-  readonly #free: Promise<unknown>[];
+  readonly #idle: BlockWorker[];
   readonly #begun: BegunBlock[] = [];
+  readonly #waiting: WaitingBlock[] = [];
+  readonly #rooms: ArrayBuffer[] = [];
   #next = 0;
 
   constructor(start: number, size: number, options: BlocksOptions) {
     this.#start = start;
     this.#count = Math.ceil(Math.max(0, size - start) / options.blockBytes);
     this.#options = options;
-    this.#free = options.workers.map(() => Promise.resolve());
+    this.#idle = [...options.workers];
   }
 
   /** The next block in order; undefined after the last. */
   begin(): BegunBlock | undefined {
-    while (this.#next < this.#count && this.#begun.length < this.#free.length * AHEAD) this.#give();
+    const ahead = this.#options.workers.length * AHEAD;
+    while (this.#next < this.#count && this.#begun.length < ahead) this.#give();
     return this.#begun.shift();
   }
 
-  /** Scores a block whose guess was wrong. */
+  /** Scores a block whose guess was wrong, before all that wait. */
   again(task: BlockTask): Promise<Block> {
-    return this.#run(0, task);
+    return new Promise((resolve) => {
+      this.#waiting.unshift({ task, resolve });
+      this.#startNext();
+    });
+  }
+
+  /** Takes memory that is of no use any more, for the predictions of another block. */
+  takeBack(room: ArrayBuffer): void {
+    if (room.byteLength > 0) this.#rooms.push(room);
+  }
+
+  /** Nothing that waits is begun any more. */
+  stop(): void {
+    this.#waiting.length = 0;
   }
 
   #give(): void {
@@ -157,17 +183,25 @@ class BlockQueue {
     this.#next += 1;
     const from = this.#start + index * blockBytes;
     const bound = index === this.#count - 1 ? Number.POSITIVE_INFINITY : from + blockBytes;
-    const scored = this.#run(index % this.#free.length, { from, isGuess: index > 0, bound });
+    const scored = new Promise<Block>((resolve) => {
+      this.#waiting.push({ task: { from, isGuess: index > 0, bound }, resolve });
+    });
+    scored.catch(() => undefined); // thrown where its turn comes
     this.#begun.push({ bound, scored });
+    this.#startNext();
   }
 
-  #run(worker: number, task: BlockTask): Promise<Block> {
-    const scored = (this.#free[worker] ?? Promise.resolve()).then(() => {
-      const each = this.#options.workers[worker];
-      if (each === undefined) throw new RangeError('There is no such worker.');
-      return each.score(task);
-    });
-    this.#free[worker] = scored.catch(() => undefined); // thrown where its turn comes
-    return scored;
+  #startNext(): void {
+    const worker = this.#waiting.length === 0 ? undefined : this.#idle.pop();
+    const block = worker && this.#waiting.shift();
+    if (worker === undefined || block === undefined) return;
+    const room = this.#rooms.pop();
+    const scored = worker.score(room === undefined ? block.task : { ...block.task, room });
+    block.resolve(scored);
+    const free = (): void => {
+      this.#idle.push(worker);
+      this.#startNext();
+    };
+    scored.then(free, free);
   }
 }

@@ -23,7 +23,7 @@ export interface ReadOptions {
   readonly start?: number;
   /** One past the last byte. @default the object's size */
   readonly end?: number;
-  /** True where each chunk is of use only until the next one is asked for, which may save memory. @default false */
+  /** True where each chunk is of use only until the next one is asked for or the reading ends, which may save memory. @default false */
   readonly transient?: boolean;
   readonly signal?: AbortSignal;
 }

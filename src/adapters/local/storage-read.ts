@@ -72,16 +72,16 @@ export async function* readObject(path: string, options: ReadOptions): AsyncGene
   signal?.throwIfAborted();
   if (!isObjectPath(path)) throw objectNotFound(path, 'is not there');
   const handle = await onDisk('read', path, () => open(path, OPEN_FLAGS));
+  const memory = createMemory(options.transient === true);
   try {
     const opened = await versionOfHandle(handle, path);
     if (generation !== undefined && generation !== opened.generation) {
       throw generationNotFound(path, generation, opened.generation);
     }
     const end = Math.min(options.end ?? opened.size, opened.size);
-    const takeBuffer = createBuffers(options.transient === true);
     const readAt = (position: number): Promise<Uint8Array> => {
       const bytes = Math.min(CHUNK_BYTES, end - position);
-      const chunk = readChunk(handle, path, position, takeBuffer(bytes));
+      const chunk = readChunk(handle, path, position, memory.take(bytes));
       chunk.catch(() => undefined); // thrown where it is waited for, if anybody waits
       return chunk;
     };
@@ -100,17 +100,36 @@ export async function* readObject(path: string, options: ReadOptions): AsyncGene
     signal?.throwIfAborted();
   } finally {
     await handle.close(); // after the read ahead, if there is one
+    memory.release();
   }
 }
 
-/** Memory for chunks: fresh each time; or in turns the same two, one of which is read into while the other is used. */
-function createBuffers(isTransient: boolean): (bytes: number) => Buffer {
+/** Memory for the chunks of one reading. */
+interface ChunkMemory {
+  take(bytes: number): Buffer;
+  /** Ends its use. */
+  release(): void;
+}
+
+/** Memory of transient readings that have ended: fresh pages cost more than what is read into them. */
+const spare: Buffer[] = [];
+
+/** Readings at once whose memory is kept for the next ones. */
+const MAX_SPARE = 4;
+
+/** Fresh memory each time; or in turns the same two, one of which is read into while the other is used. */
+function createMemory(isTransient: boolean): ChunkMemory {
   const two: Buffer[] = [];
-  return (bytes) => {
-    const spare = two.length === 2 ? two.shift() : undefined;
-    const buffer = spare !== undefined && spare.length >= bytes ? spare : Buffer.allocUnsafeSlow(bytes);
-    if (isTransient) two.push(buffer);
-    return buffer.length === bytes ? buffer : buffer.subarray(0, bytes);
+  return {
+    take(bytes) {
+      if (!isTransient) return Buffer.allocUnsafeSlow(bytes);
+      const buffer = (two.length === 2 ? two.shift() : spare.pop()) ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      two.push(buffer);
+      return buffer.subarray(0, bytes);
+    },
+    release() {
+      spare.push(...two.splice(0, MAX_SPARE - spare.length));
+    },
   };
 }
 
