@@ -1,13 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorCode, FieldProblem, RowFailure, ScorerError } from '../src/errors.ts';
 
-/** An answer that is complete: nothing of it depends on the connection. */
+/** An answer: nothing of it depends on the connection. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string | Uint8Array;
+  /** The whole body, or pieces of it, which are sent as they come. */
+  readonly body: string | Uint8Array | Pieces;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Pieces of a body, all there or some to come. */
+export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** From so many bytes on an answer has no length: Cloud Run cuts one that has after 32 MiB. */
+const CHUNKED_BYTES = 1024 * 1024;
 
 /** Tells a client to wait so many seconds before it tries again. */
 export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '5' };
@@ -16,19 +23,46 @@ export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '5
 const NO_CONTENT = 204;
 
 /** Bad rows of one request that are listed; all are counted. */
-const MAX_DETAILS = 100;
+export const MAX_DETAILS = 100;
 
-/** Sends an answer; does nothing when the client has gone. */
-export function send(response: ServerResponse, { status, contentType, body, headers = {} }: Answer): void {
-  if (response.destroyed || response.headersSent) return;
+/**
+ * Sends an answer; does nothing when the client has gone.
+ *
+ * @throws what the pieces of its body throw: the connection is then cut, so that nobody takes what came for the whole
+ */
+export function send(
+  response: ServerResponse,
+  { status, contentType, body, headers = {} }: Answer,
+): Promise<void> | undefined {
+  if (response.destroyed || response.headersSent) return undefined;
   if (status === NO_CONTENT) {
     response.writeHead(status, headers).end();
-    return;
+    return undefined;
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const described = bytes.length === 0 ? {} : { 'Content-Type': contentType };
-  response.writeHead(status, { ...described, 'Content-Length': bytes.length, ...headers });
-  response.end(bytes);
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    response.writeHead(status, { 'Content-Type': contentType, ...headers });
+    return sendPieces(response, body);
+  }
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  const described = length === 0 ? {} : { 'Content-Type': contentType };
+  const sized = length < CHUNKED_BYTES ? { 'Content-Length': length } : {};
+  response.writeHead(status, { ...described, ...sized, ...headers });
+  response.end(body);
+  return undefined;
+}
+
+/** Whoever makes the pieces doesn't wait for a client that reads slowly. */
+async function sendPieces(response: ServerResponse, pieces: Pieces): Promise<void> {
+  try {
+    for await (const piece of pieces) {
+      if (response.destroyed) return;
+      response.write(piece);
+    }
+    response.end();
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
 }
 
 /** A JSON answer. */
@@ -40,8 +74,18 @@ export function toJsonAnswer(
   return { status, contentType: 'application/json', body, headers };
 }
 
-/** An error as JSON: a sentence, its code, how many rows are bad, and the first hundred problems. */
-export function toErrorJson(message: string, code: ErrorCode, rows: readonly LocatedFailure[] = []): string {
+/**
+ * An error as JSON: a sentence, its code, how many rows are bad, and the first hundred problems.
+ *
+ * @param rows the first that are bad
+ * @param count of all that are
+ */
+export function toErrorJson(
+  message: string,
+  code: ErrorCode,
+  rows: readonly LocatedFailure[] = [],
+  count = rows.length,
+): string {
   const details = rows
     .slice(0, MAX_DETAILS)
     .flatMap(({ row, line, problems }) =>
@@ -50,7 +94,7 @@ export function toErrorJson(message: string, code: ErrorCode, rows: readonly Loc
   return JSON.stringify({
     error: message,
     code,
-    error_count: Math.max(rows.length, 1),
+    error_count: Math.max(count, 1),
     details: details.slice(0, MAX_DETAILS),
   });
 }

@@ -29,22 +29,26 @@ export function createRouter(
 ): Handler {
   const patterns = [...routes].filter(([path]) => path.includes('{')).map(toPattern);
   return async (request, response) => {
-    const reply = (answer: Answer): void => {
+    const reply = (answer: Answer): Promise<void> | undefined => {
       const headers = toHeaders?.(request);
-      send(
+      return send(
         response,
         headers === undefined ? answer : { ...answer, headers: { ...answer.headers, ...headers } },
       );
     };
     try {
       const { route, query, names } = findRoute(routes, patterns, request);
-      reply(request.method === 'OPTIONS' ? toOptions(route) : await route.answer(request, query, names));
+      await reply(
+        request.method === 'OPTIONS' ? toOptions(route) : await route.answer(request, query, names),
+      );
     } catch (error) {
       if (request.errored) return; // the client has gone
       const known = toScorerError(error);
       const { allow } = known.detail;
       const answer = toErrorAnswer(known, request);
-      reply(typeof allow === 'string' ? { ...answer, headers: { ...answer.headers, Allow: allow } } : answer);
+      await reply(
+        typeof allow === 'string' ? { ...answer, headers: { ...answer.headers, Allow: allow } } : answer,
+      );
     }
   };
 }

@@ -6,6 +6,7 @@ import { createJsonLogger } from './adapters/system/logger.ts';
 import { machineCpus, readSystemText, steadyNowMs } from './adapters/system/machine.ts';
 import { atProcessExit } from './adapters/system/process-exit.ts';
 import type { FindJobs } from './batch/job-report.ts';
+import type { ScoreDocument } from './batch/score-document.ts';
 import type { BatchScorer } from './batch/score-event.ts';
 import type { Config } from './config.ts';
 import type { DescribeModel } from './model/init/describe.ts';
@@ -47,6 +48,8 @@ export interface HttpParts extends PredictParts {
   readonly corsOrigins: readonly string[];
   /** The project of traces that log lines name. */
   readonly project: string;
+  /** Loads what scores CSV documents: most instances never meet one. */
+  readonly loadDocumentScorer: () => Promise<ScoreDocument>;
 }
 
 /** What the scoring function needs. */
@@ -65,7 +68,9 @@ export async function composePredict(config: Config): Promise<HttpParts> {
   const refreshMs = config.modelRefreshSeconds * 1000;
   const { corsOrigins, project } = config;
   const scorer = createScorer(source, { logger, clock: systemClock, refreshMs });
-  return { scorer, logger, corsOrigins, project };
+  const loadDocumentScorer = async (): Promise<ScoreDocument> =>
+    (await import('./batch/score-document.ts')).scoreDocument;
+  return { scorer, logger, corsOrigins, project, loadDocumentScorer };
 }
 
 /** Joins the parts of the scoring function. */

@@ -1,5 +1,12 @@
 import { describeProblem, type RowFailure, ScorerError, show } from '../../src/errors.ts';
-import { type Answer, type LocatedFailure, toDetail, toErrorJson, toJsonAnswer } from '../answer.ts';
+import {
+  type Answer,
+  type LocatedFailure,
+  MAX_DETAILS,
+  toDetail,
+  toErrorJson,
+  toJsonAnswer,
+} from '../answer.ts';
 import { STATUS } from './status.ts';
 
 /** What a bad row does to its request: fail it, or only its own place in the answer. */
@@ -18,15 +25,27 @@ export function toOnError(value: unknown): OnError {
   });
 }
 
-/** The answer to a request with bad rows under `on_error` `fail`: all of them counted, the first hundred listed. */
-export function toFailure(failures: readonly [LocatedFailure, ...LocatedFailure[]], rows: number): Answer {
-  const [first] = failures;
-  const where = first.line === undefined ? `Row ${first.row}` : `Row ${first.row} (line ${first.line})`;
-  const problem = `${where}: ${describeProblem(first.problems[0])}.`;
-  const sentence =
-    failures.length === 1 ? problem : `${failures.length} of ${rows} rows cannot be scored. ${problem}`;
-  const { code } = first.problems[0];
-  return toJsonAnswer(STATUS[code], toErrorJson(sentence, code, failures));
+/** The rows of a request that failed: all are counted, the first hundred kept. */
+export class Failures {
+  readonly #first: LocatedFailure[] = [];
+  count = 0;
+
+  add(failure: LocatedFailure): void {
+    this.count += 1;
+    if (this.#first.length < MAX_DETAILS) this.#first.push(failure);
+  }
+
+  /** The answer to a request with bad rows under `on_error` `fail`; undefined where none is bad. @param rows of the request */
+  toAnswer(rows: number): Answer | undefined {
+    const [first] = this.#first;
+    if (first === undefined) return undefined;
+    const where = first.line === undefined ? `Row ${first.row}` : `Row ${first.row} (line ${first.line})`;
+    const problem = `${where}: ${describeProblem(first.problems[0])}.`;
+    const sentence =
+      this.count === 1 ? problem : `${this.count} of ${rows} rows cannot be scored. ${problem}`;
+    const { code } = first.problems[0];
+    return toJsonAnswer(STATUS[code], toErrorJson(sentence, code, this.#first, this.count));
+  }
 }
 
 /** The place of a bad row under `on_error` `partial`: `{"error":{"code","message","details"}}`. */

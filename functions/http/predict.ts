@@ -1,53 +1,61 @@
+import type { HttpParts } from '../../src/compose.ts';
 import { decodeForm } from '../../src/decode/form.ts';
 import { decodeInstances } from '../../src/decode/json.ts';
-import { decodeNdjson } from '../../src/decode/ndjson.ts';
 import { decodeUtf8 } from '../../src/decode/text.ts';
 import { toShortest } from '../../src/encode/number.ts';
-import { toIdentityJson, toIdentityText, toPredictionJson } from '../../src/encode/prediction.ts';
-import { type RowFailure, ScorerError } from '../../src/errors.ts';
+import { toIdentityJson, toPredictionJson } from '../../src/encode/prediction.ts';
+import type { RowFailure } from '../../src/errors.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
 import type { EncodedRows } from '../../src/features/rows.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
 import { type Answer, toJsonAnswer } from '../answer.ts';
+import { toAnswerKind } from './accept.ts';
+import type { Admitted } from './admission.ts';
 import type { BodyKind } from './content-type.ts';
-import { type OnError, toFailure, toOnError, toPartialError } from './on-error.ts';
+import { Failures, type OnError, toOnError, toPartialError } from './on-error.ts';
 import { predictCsv } from './predict-csv.ts';
+import { predictRows } from './predict-rows.ts';
+import { WHOLE_BYTES } from './slices.ts';
+
+/** A body to score, and what belongs to its request. */
+export interface PredictTask {
+  readonly kind: BodyKind;
+  readonly body: Uint8Array;
+  readonly accept: string | undefined;
+  /** The URL's parameters: `on_error` for bodies that have no place for it (CSV, NDJSON). */
+  readonly query: URLSearchParams;
+  readonly admitted: Admitted;
+  /** What every answer with predictions carries. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly loadDocumentScorer: LoadDocumentScorer;
+  /** Sends an answer whose body is still being made; its end is what {@link predict} resolves with. */
+  readonly begin: (answer: Answer) => void;
+}
+
+/** Loads what scores CSV bodies, when the first comes. */
+type LoadDocumentScorer = HttpParts['loadDocumentScorer'];
 
 /**
  * Scores a body of a known kind and makes the whole answer.
  *
- * @param query the URL's parameters: `on_error` for bodies that have no place for it (CSV, NDJSON)
  * @throws ScorerError for a body that cannot be scored as a whole
  */
-export async function predict(
-  model: Model,
-  kind: BodyKind,
-  body: Uint8Array,
-  query: URLSearchParams,
-): Promise<Answer> {
-  switch (kind) {
-    case 'form':
-      return predictForm(model, body);
-    case 'json':
-      return predictJson(model, body);
-    case 'ndjson':
-      return predictNdjson(model, body, toOnError(query.get('on_error')));
-    case 'csv':
-      return predictCsv(model, body, toOnError(query.get('on_error')));
-  }
+export async function predict(model: Model, task: PredictTask): Promise<Answer> {
+  const { kind, body, accept } = task;
+  if (kind === 'form') return predictForm(model, task);
+  const answerKind = toAnswerKind(accept, kind);
+  if (kind === 'csv' && answerKind === 'csv') return predictCsv(model, task);
+  const isSmall = kind === 'json' && answerKind === 'json' && body.length <= WHOLE_BYTES;
+  return isSmall ? predictJson(model, task) : predictRows(model, kind, answerKind, task);
 }
 
-/** The header that names the model which made an answer. */
-export function toModelHeader(model: Model): Readonly<Record<string, string>> {
-  return { 'X-Model': toIdentityText(model.identity) };
-}
-
-async function predictForm(model: Model, body: Uint8Array): Promise<Answer> {
+async function predictForm(model: Model, { body, headers, admitted }: PredictTask): Promise<Answer> {
   const { value, fields } = decodeForm(decodeUtf8(body, 'The body'));
   const encoded = encodeInstances(model.schema, [value]);
   const failure = failureOf(encoded.failures, 1);
   if (failure !== undefined) return failure;
+  admitted.holdRows(1, model.rowMs);
   const { predictions, failures } = await scoreRows(model, encoded);
   const refusal = failureOf(failures, 1);
   if (refusal !== undefined) return refusal;
@@ -59,39 +67,27 @@ async function predictForm(model: Model, body: Uint8Array): Promise<Answer> {
       : String(label ?? Array.from(predictions.values, toShortest).join(' '));
   const received = Object.fromEntries([...fields].reverse());
   const answer = { model_prediction: `[${printed}]`, received_data: received };
-  return toJsonAnswer(200, JSON.stringify(answer), toModelHeader(model));
+  return toJsonAnswer(200, JSON.stringify(answer), headers);
 }
 
-async function predictJson(model: Model, body: Uint8Array): Promise<Answer> {
+async function predictJson(model: Model, { body, headers, admitted }: PredictTask): Promise<Answer> {
   const { values, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
   const onError = toOnError(parameters['on_error']);
   const encoded = encodeInstances(model.schema, values);
+  admitted.holdRows(values.length, model.rowMs);
   const rows = await toRows(model, encoded, values.length, onError);
   if (isAnswer(rows)) return rows;
   const text = single
     ? (rows[0] ?? '')
     : `{"predictions":[${rows.join(',')}],"model":${toIdentityJson(model.identity)}}`;
-  return toJsonAnswer(200, text, toModelHeader(model));
+  return toJsonAnswer(200, text, headers);
 }
 
-async function predictNdjson(model: Model, body: Uint8Array, onError: OnError): Promise<Answer> {
-  const { value: all } = decodeNdjson(body).next();
-  if (all === undefined) throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
-  const { values, failures } = all;
-  const encoded = encodeInstances(model.schema, values, failures);
-  const rows = await toRows(model, encoded, values.length, onError);
-  if (isAnswer(rows)) return rows;
-  return {
-    status: 200,
-    contentType: 'application/x-ndjson',
-    body: `${rows.join('\n')}\n`,
-    headers: toModelHeader(model),
-  };
-}
-
-function failureOf(failures: readonly RowFailure[], rows: number): Answer | undefined {
-  const [first, ...rest] = failures;
-  return first === undefined ? undefined : toFailure([first, ...rest], rows);
+function failureOf(bad: readonly RowFailure[], rows: number): Answer | undefined {
+  if (bad.length === 0) return undefined;
+  const failures = new Failures();
+  for (const failure of bad) failures.add(failure);
+  return failures.toAnswer(rows);
 }
 
 /** One JSON text a row of the input, in order: its prediction, or its error. Under `fail`, an answer when any row is bad. */

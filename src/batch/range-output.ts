@@ -1,11 +1,12 @@
 import type { CsvDialect } from '../decode/csv/dialect.ts';
 import type { FailedRecord } from '../decode/csv/row-scanner.ts';
-import { toErrorLine, toMessage } from '../encode/csv.ts';
+import { type CsvRows, toErrorLine, toMessage } from '../encode/csv.ts';
 import { type CsvTail, createCsvTail } from '../encode/csv-tail.ts';
-import { clip, type RowFailure } from '../errors.ts';
+import type { RowFailure } from '../errors.ts';
 import type { PredictedFrame } from '../model/predict.ts';
 import type { Predictions } from '../model/predictions.ts';
 import { JUDGED_ROWS, MAX_REASONS, type Reason } from './judge.ts';
+import { joinRefused } from './refused-records.ts';
 
 /** A place between two records of a document, and what came before it. */
 export interface Position {
@@ -60,6 +61,8 @@ export interface OutputOptions {
   readonly observer?: RangeObserver | undefined;
   /** Bytes to gather before they are handed on. */
   readonly flushBytes?: number;
+  /** Writes rows that failed in their place among the others, instead of lines of `errors.csv`. */
+  readonly inPlace?: Pick<CsvRows, 'failed'> | undefined;
 }
 
 /** Puts rows and their predictions together, and hands them on, a slot at a time. */
@@ -70,6 +73,7 @@ export class RangeOutput {
   readonly #sink: RangeSink;
   readonly #observer: RangeObserver | undefined;
   readonly #fullBytes: number;
+  readonly #inPlace: OutputOptions['inPlace'];
   #slot = 0;
   /** What is filled: a slot of the buffer, or a buffer of its own. */
   #target: Buffer;
@@ -93,13 +97,14 @@ export class RangeOutput {
     dialect: CsvDialect,
     from: Position,
     sink: RangeSink,
-    { observer, flushBytes = FULL_BYTES }: OutputOptions,
+    { observer, flushBytes = FULL_BYTES, inPlace }: OutputOptions,
   ) {
     this.#bytes = bytes;
     this.#slotsStart = slotsStart;
     this.#target = bytes;
     this.#begin = slotsStart;
-    this.#tail = createCsvTail(dialect);
+    this.#tail = createCsvTail(dialect, inPlace !== undefined);
+    this.#inPlace = inPlace;
     this.#sink = sink;
     this.#observer = observer;
     this.#fullBytes = flushBytes;
@@ -130,22 +135,23 @@ export class RangeOutput {
    */
   async add(scanned: ScannedRows, { predictions, refused }: PredictedFrame, before: Position): Promise<void> {
     const { rows, starts, ends } = scanned;
-    if (rows > 0) {
+    const bad = refused.length === 0 ? scanned.failed : joinRefused(scanned, refused);
+    const failed = this.#fail(bad, scanned);
+    if (rows > 0 || failed.length > 0) {
       const gone = new Set(refused.map(({ row }) => row));
-      const length = (ends[rows - 1] as number) - (starts[0] as number);
-      const needed = length + rows * this.#tail.room(predictions);
+      const length = rows === 0 ? 0 : (ends[rows - 1] as number) - (starts[0] as number);
+      const failedBytes = failed.reduce((sum, line) => sum + line.length, 0);
+      const needed = length + rows * this.#tail.room(predictions) + failedBytes;
       if (this.#length + needed > SLOT_BYTES) await this.flush(before);
       if (needed > SLOT_BYTES) {
         // of a model with thousands of outputs
         this.#target = Buffer.alloc(needed);
         this.#begin = 0;
       }
-      this.#copy(scanned, predictions, gone);
+      this.#copy(scanned, predictions, gone, bad, failed);
       if (gone.size < rows) this.#observer?.scored(predictions);
     }
-    const { failed } = scanned;
-    this.#fail(refused.length === 0 ? failed : join(scanned, refused), scanned);
-    this.#read += rows + failed.length;
+    this.#read += rows + scanned.failed.length;
   }
 
   /** Hands on what is there, once what was handed on before is written. */
@@ -167,62 +173,72 @@ export class RangeOutput {
     await this.#write;
   }
 
-  /** Copies rows that have a prediction, each followed by it. */
-  #copy({ rows, starts, ends }: ScannedRows, predictions: Predictions, gone: ReadonlySet<number>): void {
+  /** Copies rows that have a prediction, each followed by it; among them, where that is asked for, those that failed. */
+  #copy(
+    { rows, starts, ends }: ScannedRows,
+    predictions: Predictions,
+    gone: ReadonlySet<number>,
+    bad: readonly FailedRecord[],
+    failed: readonly Uint8Array[],
+  ): void {
     const from = this.#bytes;
     const to = this.#target;
     const tail = this.#tail;
     let at = this.#begin + this.#length;
     let scored = 0;
+    let next = 0;
+    const putFailed = (before: number): void => {
+      for (; next < failed.length && (bad[next] as FailedRecord).start < before; next += 1) {
+        to.set(failed[next] as Uint8Array, at);
+        at += (failed[next] as Uint8Array).length;
+      }
+    };
     for (let row = 0; row < rows; row += 1) {
       if (gone.size > 0 && gone.has(row)) continue;
       const first = starts[row] as number;
       const last = ends[row] as number;
+      if (next < failed.length) putFailed(first);
       if (to === from) from.copyWithin(at, first, last);
       else from.copy(to, at, first, last);
       at = tail.write(to, at + last - first, predictions, scored);
       scored += 1;
     }
+    putFailed(Number.POSITIVE_INFINITY);
     this.#length = at - this.#begin;
   }
 
-  /** @param records all that failed, in order */
-  #fail(records: readonly FailedRecord[], { rows, starts, failed }: ScannedRows): void {
+  /**
+   * Tells the rows that failed.
+   *
+   * @param records all of them, in order
+   * @returns their lines, where they stand among the others
+   */
+  #fail(records: readonly FailedRecord[], { rows, starts, failed }: ScannedRows): readonly Uint8Array[] {
+    const inPlace: Uint8Array[] = [];
     let good = 0;
     let bad = 0;
     for (const { line, start, end, problems } of records) {
-      const failure: RowFailure = { row: 0, problems };
+      while (good < rows && (starts[good] as number) < start) good += 1;
+      while (bad < failed.length && (failed[bad]?.start ?? 0) < start) bad += 1;
+      const row = this.#read + good + bad;
+      const failure: RowFailure = { row, problems };
       const number = line + 1;
-      const bytes = toErrorLine(number, failure, this.#bytes.subarray(start, end));
-      this.#errors.push(bytes);
-      this.#errorBytes += bytes.length;
+      const raw = this.#bytes.subarray(start, end);
+      if (this.#inPlace === undefined) {
+        const bytes = toErrorLine(number, failure, raw);
+        this.#errors.push(bytes);
+        this.#errorBytes += bytes.length;
+      } else {
+        inPlace.push(this.#inPlace.failed(raw, failure));
+      }
       this.#observer?.failed(number, failure);
       if (this.#reasons.length < MAX_REASONS) {
         const reason = { line: number, code: problems[0].code, message: toMessage(failure) };
         this.#reasons = [...this.#reasons, reason];
       }
-      if (this.#read >= JUDGED_ROWS) continue;
-      while (good < rows && (starts[good] as number) < start) good += 1;
-      while (bad < failed.length && (failed[bad]?.start ?? 0) < start) bad += 1;
-      if (this.#read + good + bad < JUDGED_ROWS) this.#failedFirst += 1;
+      if (row < JUDGED_ROWS) this.#failedFirst += 1;
     }
     this.#failed += records.length;
+    return inPlace;
   }
-}
-
-/** Rows that the model can't compute with, among those that could not be read. */
-function join(
-  { starts, ends, lines, failed }: ScannedRows,
-  refused: PredictedFrame['refused'],
-): readonly FailedRecord[] {
-  const more = refused.map(({ row, reason }): FailedRecord => {
-    const expected = 'values that the model can compute with';
-    return {
-      line: lines[row] as number,
-      start: starts[row] as number,
-      end: ends[row] as number,
-      problems: [{ code: 'INVALID_VALUE', expected, got: clip(reason) }],
-    };
-  });
-  return [...failed, ...more].sort((a, b) => a.start - b.start);
 }

@@ -6,6 +6,7 @@ import type { Model } from '../model/model.ts';
 import { type PredictedFrame, predictFrame } from '../model/predict.ts';
 import { noPredictions } from '../model/predictions.ts';
 import {
+  type OutputOptions,
   type Position,
   type RangeObserver,
   RangeOutput,
@@ -28,6 +29,8 @@ export interface RangeTask {
   /** Takes the bytes of the records that were read, in order. */
   readonly checksum?: { update(bytes: Uint8Array): void };
   readonly observer?: RangeObserver | undefined;
+  /** As {@link OutputOptions.inPlace}. */
+  readonly inPlace?: OutputOptions['inPlace'];
   /** Looks at the rows so far after each batch, and throws to stop. */
   readonly judge?: (at: Position) => void;
   /** Bytes to gather before they are looked at. @default 262144 */

@@ -35,9 +35,56 @@ export function sliceInstances(
 ): Iterable<JsonSlice> | undefined {
   const array = findMember(document, 0, 'instances');
   if (array === undefined || !isBracketed(document, array)) return undefined;
-  const isFull = (rows: number, bytes: number): boolean => rows >= bounds.maxRows || bytes >= bounds.maxBytes;
-  const places = [...cutElements(document, array, isFull)];
-  return isInstances(document, array) && areValid(document, places) ? toSlices(document, places) : undefined;
+  const places = [...cutElements(document, array, toFull(bounds))];
+  const isWhole = readParameters(document, array) !== undefined && areValid(document, places);
+  return isWhole ? toSlices(document, places) : undefined;
+}
+
+/** A large `{"instances":[…]}` of which each slice is parsed when it is asked for. */
+export interface OpenedInstances {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Undefined, once, where it is not valid from there on: decoded as a whole, it says why. */
+  readonly slices: Iterable<readonly unknown[] | undefined>;
+}
+
+/**
+ * Opens a large `{"instances":[…]}` to decode it some instances at a time, so that others get their turn between two
+ * slices. Unlike {@link sliceInstances} it gives slices before it has looked at those behind them.
+ *
+ * @param document UTF-8
+ * @returns undefined for any other document
+ */
+export function openInstances(document: Uint8Array, bounds: JsonSliceBounds): OpenedInstances | undefined {
+  const array = findMember(document, 0, 'instances');
+  if (array === undefined || !isBracketed(document, array)) return undefined;
+  const parameters = readParameters(document, array);
+  if (parameters === undefined) return undefined;
+  return { parameters, slices: parseSlices(document, cutElements(document, array, toFull(bounds))) };
+}
+
+function* parseSlices(
+  document: Uint8Array,
+  places: Iterable<Place>,
+): Generator<readonly unknown[] | undefined, void> {
+  let containers = 0;
+  for (const place of places) {
+    let values: readonly unknown[] = [];
+    const isValid = isAccepted(() => {
+      const text = toText(document, place);
+      containers = checkBounds(text, WHAT, containers);
+      values = JSON.parse(text) as unknown[];
+      return values.length > 0;
+    });
+    if (!isValid) {
+      yield undefined;
+      return;
+    }
+    yield values;
+  }
+}
+
+function toFull(bounds: JsonSliceBounds): (rows: number, bytes: number) => boolean {
+  return (rows, bytes) => rows >= bounds.maxRows || bytes >= bounds.maxBytes;
 }
 
 /** What is looked at in pieces below stands between these. */
@@ -45,14 +92,24 @@ function isBracketed(document: Uint8Array, { start, end }: Place): boolean {
   return document[start] === 0x5b && document[end - 1] === 0x5d;
 }
 
-/** Looks at all but the instances: with a single one in their place, the document must have just that. */
-function isInstances(document: Uint8Array, { start, end }: Place): boolean {
+/**
+ * Looks at all but the instances: with a single one in their place, the document must have just that.
+ *
+ * @returns its parameters; undefined for a document of another shape
+ */
+function readParameters(
+  document: Uint8Array,
+  { start, end }: Place,
+): Readonly<Record<string, unknown>> | undefined {
   const stand = crypto.randomUUID();
   const rest = [document.subarray(0, start), Buffer.from(`["${stand}"]`), document.subarray(end)];
-  return isAccepted(() => {
-    const { values, single } = decodeInstances(decodeUtf8(Buffer.concat(rest), WHAT), WHAT);
-    return !single && values[0] === stand;
+  let found: Readonly<Record<string, unknown>> | undefined;
+  isAccepted(() => {
+    const { values, single, parameters } = decodeInstances(decodeUtf8(Buffer.concat(rest), WHAT), WHAT);
+    if (!single && values[0] === stand) found = parameters;
+    return true;
   });
+  return found;
 }
 
 function areValid(document: Uint8Array, places: readonly Place[]): boolean {

@@ -16,11 +16,15 @@ export interface CsvTail {
   write(bytes: Uint8Array, start: number, predictions: Predictions, row: number): number;
 }
 
-/** Makes the writer of a document's predictions: the bytes that {@link CsvRows.scored} puts after a row. */
-export function createCsvTail({ delimiter, newline }: CsvDialect): CsvTail {
+/**
+ * Makes the writer of a document's predictions: the bytes that {@link CsvRows.scored} puts after a row.
+ *
+ * @param withErrors true where a column `error` follows, which these rows leave empty. @default false
+ */
+export function createCsvTail({ delimiter, newline }: CsvDialect, withErrors = false): CsvTail {
   const labels = createLabelBytes(delimiter);
   const separator = delimiter.charCodeAt(0);
-  const end = Buffer.from(newline);
+  const end = Buffer.from(withErrors ? delimiter + newline : newline);
   return {
     room({ kind, labels: given }) {
       const numbers = countNumbers(kind);

@@ -43,6 +43,24 @@ export function createCsvRows(header: CsvHeader, kind: OutputKind, withErrors: b
   };
 }
 
+/** Predictions as a CSV of their own, with comma and LF. */
+export interface PredictionCsv {
+  readonly header: string;
+  scored(predictions: Predictions, row: number): string;
+  failed(failure: RowFailure): string;
+}
+
+/** Makes the writer of predictions without the rows that they are of. @param withErrors as for {@link createCsvRows} */
+export function createPredictionCsv(kind: OutputKind, withErrors: boolean): PredictionCsv {
+  const columns = toColumns(kind);
+  const empty = ','.repeat(columns.length);
+  return {
+    header: `${(withErrors ? [...columns, ERROR_COLUMN] : columns).map((name) => quoteField(name, ',')).join(',')}\n`,
+    scored: (predictions, row) => `${toFields(predictions, row, ',').join(',')}${withErrors ? ',' : ''}\n`,
+    failed: (failure) => `${empty}${quoteField(toMessage(failure), ',')}\n`,
+  };
+}
+
 /** The columns that predictions of a kind add to a CSV. */
 function toColumns(kind: OutputKind): readonly string[] {
   switch (kind.kind) {

@@ -11,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { createPredictHandler } from '../../functions/http/routes.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, topicPath } from '../../src/adapters/local/topic-file.ts';
+import { scoreDocument } from '../../src/batch/score-document.ts';
 import { composeScore, INBOX_BUCKET, type ScoreParts } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { EXPORTED_MODELS, type ExportedModel, needsTable } from '../exported-models.ts';
@@ -49,7 +50,12 @@ function toText(prediction: Readonly<Record<string, unknown>>): string {
 }
 
 async function overHttp(parts: ScoreParts, instances: readonly unknown[]): Promise<string[]> {
-  const handler = createPredictHandler({ ...parts, corsOrigins: [], project: 'p' });
+  const handler = createPredictHandler({
+    ...parts,
+    loadDocumentScorer: async () => scoreDocument,
+    corsOrigins: [],
+    project: 'p',
+  });
   const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

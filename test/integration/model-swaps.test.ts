@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createPredictHandler } from '../../functions/http/routes.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
+import { scoreDocument } from '../../src/batch/score-document.ts';
 import type { Model } from '../../src/model/model.ts';
 import { createModelSource, type LoadedModel, type ModelSource } from '../../src/model/source.ts';
 import { createScorer } from '../../src/serving/scorer.ts';
@@ -69,7 +70,13 @@ describe('a thousand swaps under load', () => {
     const clock = { nowMs: () => Date.now() };
     const source = watched(createModelSource(storage, folder), releases);
     const scorer = createScorer(source, { logger, clock, refreshMs: 60_000 });
-    const handle = createPredictHandler({ scorer, logger, corsOrigins: [], project: 'p' });
+    const handle = createPredictHandler({
+      scorer,
+      logger,
+      loadDocumentScorer: async () => scoreDocument,
+      corsOrigins: [],
+      project: 'p',
+    });
     server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();

@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { createPredictHandler } from '../../functions/http/routes.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, topicPath } from '../../src/adapters/local/topic-file.ts';
+import { scoreDocument } from '../../src/batch/score-document.ts';
 import { composeScore, INBOX_BUCKET, type ScoreParts } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { encodeField } from '../../src/model/onnx/fields.ts';
@@ -56,7 +57,12 @@ const PLACES = [1, 2, 10, 3, 4, 99, 5];
 const instances = PLACES.map((place) => ({ place }));
 
 async function post(body: object): Promise<{ status: number; answer: Record<string, unknown> }> {
-  const handler = createPredictHandler({ ...parts, corsOrigins: [], project: 'p' });
+  const handler = createPredictHandler({
+    ...parts,
+    loadDocumentScorer: async () => scoreDocument,
+    corsOrigins: [],
+    project: 'p',
+  });
   const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

@@ -1,0 +1,117 @@
+import { ScorerError } from '../../src/errors.ts';
+import { MAX_BODY_BYTES } from '../request-body.ts';
+
+/** What requests under way hold at most, all together. */
+export interface AdmissionLimits {
+  readonly requests: number;
+  /** Of bodies, as they came and inflated. */
+  readonly bytes: number;
+  /** How long rows that wait for the model may have to wait, in milliseconds. */
+  readonly queueMs: number;
+}
+
+/** Generous: a container serves 80 requests at once, and all of these wait less than a second. */
+export const ADMISSION_LIMITS: AdmissionLimits = {
+  requests: 4000,
+  bytes: 4 * MAX_BODY_BYTES,
+  queueMs: 5000,
+};
+
+/** What one request holds of the limits. */
+export interface Admitted {
+  /** Corrects how many bytes it holds. @throws ScorerError `OVERLOADED` where that is too much */
+  holdBytes(bytes: number): void;
+  /** Says how many rows wait for the model. @throws ScorerError `OVERLOADED` where they would wait too long */
+  holdRows(rows: number, rowMs: number): void;
+  release(): void;
+}
+
+/** Bounds what is under way: beyond it a request is refused at once, before its body is read. */
+export interface Admission {
+  /** @throws ScorerError `OVERLOADED` */
+  admit(bytes: number): Admitted;
+  /** Requests under way. */
+  readonly requests: number;
+  /** Bytes of bodies that are held. */
+  readonly bytes: number;
+  /** How long the rows that wait for the model take, in milliseconds. */
+  readonly queueMs: number;
+}
+
+/** Creates an {@link Admission}. */
+export function createAdmission(limits: AdmissionLimits = ADMISSION_LIMITS): Admission {
+  const now = { requests: 0, bytes: 0, queueMs: 0 };
+  const refuse = (what: string): never => {
+    throw new ScorerError(`${what} at once: try again in a while.`, { code: 'OVERLOADED' });
+  };
+  const checkBytes = (): void => {
+    if (now.bytes > limits.bytes) refuse(`The bodies of ${now.requests} requests are being answered`);
+  };
+  return {
+    admit(bytes) {
+      if (now.requests >= limits.requests) refuse(`${limits.requests} requests are being answered`);
+      const admitted = new Holding(now, checkBytes, () => {
+        if (now.queueMs > limits.queueMs) refuse('More rows than can be scored soon are waiting');
+      });
+      try {
+        admitted.holdBytes(bytes);
+      } catch (error) {
+        admitted.release();
+        throw error;
+      }
+      return admitted;
+    },
+    get requests() {
+      return now.requests;
+    },
+    get bytes() {
+      return now.bytes;
+    },
+    get queueMs() {
+      return now.queueMs;
+    },
+  };
+}
+
+class Holding implements Admitted {
+  readonly #now: { requests: number; bytes: number; queueMs: number };
+  readonly #checkBytes: () => void;
+  readonly #checkQueue: () => void;
+  #bytes = 0;
+  #queueMs = 0;
+  #isReleased = false;
+
+  constructor(
+    now: { requests: number; bytes: number; queueMs: number },
+    checkBytes: () => void,
+    checkQueue: () => void,
+  ) {
+    this.#now = now;
+    this.#checkBytes = checkBytes;
+    this.#checkQueue = checkQueue;
+    now.requests += 1;
+  }
+
+  holdBytes(bytes: number): void {
+    this.#now.bytes += bytes - this.#bytes;
+    const isMore = bytes > this.#bytes;
+    this.#bytes = bytes;
+    if (isMore) this.#checkBytes();
+  }
+
+  holdRows(rows: number, rowMs: number): void {
+    const queueMs = rows * rowMs;
+    const others = this.#now.queueMs - this.#queueMs;
+    this.#now.queueMs = others + queueMs;
+    this.#queueMs = queueMs;
+    if (others > 0) this.#checkQueue(); // who waits behind nobody is served, however long it takes
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#now.requests -= 1;
+    this.#now.bytes -= this.#bytes;
+    this.#now.queueMs = this.#now.requests === 0 ? 0 : this.#now.queueMs - this.#queueMs; // sums of fractions drift
+  }
+}

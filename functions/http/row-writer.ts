@@ -1,0 +1,39 @@
+import { createPredictionCsv } from '../../src/encode/csv.ts';
+import { toIdentityJson, toPredictionJson } from '../../src/encode/prediction.ts';
+import type { RowFailure } from '../../src/errors.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { Predictions } from '../../src/model/predictions.ts';
+import type { AnswerKind } from './accept.ts';
+import { toPartialError } from './on-error.ts';
+
+/** How rows of an answer are written. */
+export interface RowWriter {
+  readonly contentType: string;
+  /** What stands before the first row, between two, and behind the last. */
+  readonly before: string;
+  readonly between: string;
+  readonly behind: string;
+  /** @param index of the row in the predictions */
+  scored(predictions: Predictions, index: number, passthrough: string | undefined): string;
+  /** A row that failed, under `on_error` `partial`. */
+  failed(failure: RowFailure): string;
+}
+
+/** Makes the writer of answers of a kind. */
+export function createRowWriter(kind: AnswerKind, model: Model, isPartial: boolean): RowWriter {
+  const rows = { scored: toPredictionJson, failed: toPartialError };
+  switch (kind) {
+    case 'json':
+      return {
+        ...{ ...rows, contentType: 'application/json', before: '{"predictions":[', between: ',' },
+        behind: `],"model":${toIdentityJson(model.identity)}}`,
+      };
+    case 'ndjson':
+      return { ...rows, contentType: 'application/x-ndjson', before: '', between: '\n', behind: '\n' };
+    case 'csv': {
+      const { header, scored, failed } = createPredictionCsv(model.output, isPartial);
+      const contentType = 'text/csv; charset=utf-8';
+      return { contentType, before: header, between: '', behind: '', scored, failed };
+    }
+  }
+}
