@@ -13,12 +13,18 @@ export function createProbes({ scorer }: PredictParts): ReadonlyMap<string, Rout
 }
 
 /**
- * Answers at once, and counts as a request: it starts a load, or a look for another model, where one is
- * due. Traffic may be waiting for it.
+ * What is known of the model now. Asking counts as a request: it starts a load, or a look for another
+ * model, where one is due. Traffic may be waiting for it.
  */
-function answerReadiness(scorer: PredictParts['scorer']): ReturnType<typeof toJsonAnswer> {
+export function askState(scorer: PredictParts['scorer']): ReturnType<PredictParts['scorer']['state']> {
   const now = scorer.state();
   scorer.withModel(async () => undefined).catch(() => undefined); // the scorer logs the reason and keeps it
+  return now;
+}
+
+/** Answers 200 when the model serves, else 503 with the reason, at once. */
+export function answerReadiness(scorer: PredictParts['scorer']): ReturnType<typeof toJsonAnswer> {
+  const now = askState(scorer);
   if (now.state === 'ready') {
     const { identity, since, refresh } = now;
     const trouble =

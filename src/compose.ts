@@ -50,6 +50,8 @@ export interface HttpParts extends PredictParts {
   readonly project: string;
   /** Loads what scores CSV documents: most instances never meet one. */
   readonly loadDocumentScorer: () => Promise<ScoreDocument>;
+  /** Paths of a Vertex AI container, empty where there is none. @default none */
+  readonly vertex?: { readonly healthRoute: string; readonly predictRoute: string };
 }
 
 /** What the scoring function needs. */
@@ -70,7 +72,8 @@ export async function composePredict(config: Config): Promise<HttpParts> {
   const scorer = createScorer(source, { logger, clock: systemClock, refreshMs });
   const loadDocumentScorer = async (): Promise<ScoreDocument> =>
     (await import('./batch/score-document.ts')).scoreDocument;
-  return { scorer, logger, corsOrigins, project, loadDocumentScorer };
+  const vertex = { healthRoute: config.vertexHealthRoute, predictRoute: config.vertexPredictRoute };
+  return { scorer, logger, corsOrigins, project, loadDocumentScorer, vertex };
 }
 
 /** Joins the parts of the scoring function. */

@@ -3,6 +3,8 @@ import { ScorerError, show } from './errors.ts';
 /** One option: where it comes from, what it means, how its text is read. */
 interface Option<T> {
   readonly variable: string;
+  /** A variable of the platform that counts when that one is not set. */
+  readonly instead?: string;
   readonly default: string;
   readonly doc: string;
   parse(text: string): T;
@@ -15,8 +17,9 @@ interface Option<T> {
 export const OPTIONS = {
   modelUri: {
     variable: 'MODEL_URI',
+    instead: 'AIP_STORAGE_URI',
     default: 'model-files/flight-delay',
-    doc: 'Folder of the model that is served, a local path or gs://bucket/path: its manifest.json and the files it names.',
+    doc: 'Folder of the model that is served, a local path or gs://bucket/path: its manifest.json and the files it names. Where it is not set, AIP_STORAGE_URI counts, which Vertex AI sets.',
     parse: toFolder,
   },
   modelRefreshSeconds: {
@@ -133,6 +136,18 @@ export const OPTIONS = {
     doc: 'Origins whose pages may call the prediction function from a browser, such as https://app.example.com, with commas between them; * for all.',
     parse: toOrigins,
   },
+  vertexHealthRoute: {
+    variable: 'AIP_HEALTH_ROUTE',
+    default: '',
+    doc: 'One more path of the prediction function, which answers 200 when its model is ready: Vertex AI sets it.',
+    parse: toRoute,
+  },
+  vertexPredictRoute: {
+    variable: 'AIP_PREDICT_ROUTE',
+    default: '',
+    doc: 'One more path of the prediction function, which takes instances and answers predictions as Vertex AI has them: Vertex AI sets it.',
+    parse: toRoute,
+  },
   logLevel: {
     variable: 'LOG_LEVEL',
     default: 'INFO',
@@ -150,13 +165,14 @@ export type Config = { readonly [Name in keyof typeof OPTIONS]: ReturnType<(type
  * @throws ScorerError `INVALID_CONFIG` that names the variable, what was expected and what was found
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const entries = Object.entries(OPTIONS).map(([name, option]) => {
-    const text = environment[option.variable] || option.default;
+  const entries = Object.entries<Option<unknown>>(OPTIONS).map(([name, { instead = '', ...option }]) => {
+    const variable = environment[option.variable] || !environment[instead] ? option.variable : instead;
+    const text = environment[variable] || option.default;
     try {
       return [name, option.parse(text)];
     } catch (cause) {
       const expected = cause instanceof Error ? cause.message : String(cause);
-      throw new ScorerError(`${option.variable} is ${show(text)}: expected ${expected}.`, {
+      throw new ScorerError(`${variable} is ${show(text)}: expected ${expected}.`, {
         code: 'INVALID_CONFIG',
         cause,
       });
@@ -188,6 +204,11 @@ function toOrigins(text: string): readonly string[] {
     }
   }
   return origins;
+}
+
+function toRoute(text: string): string {
+  if (/^(?:\/[\x21-\x7e]*)?$/.test(text) && !/[?#{}]/.test(text)) return text;
+  throw new Error('a path that begins with / (no ?, #, { or })');
 }
 
 function toTopic(text: string): string {

@@ -25,6 +25,11 @@ export function toOnError(value: unknown): OnError {
   });
 }
 
+/** Reads `on_error` in a URL's query. @throws ScorerError as {@link toOnError} */
+export function onErrorOf(query: string): OnError {
+  return query === '' ? 'fail' : toOnError(new URLSearchParams(query).get('on_error'));
+}
+
 /** The rows of a request that failed: all are counted, the first hundred kept. */
 export class Failures {
   readonly #first: LocatedFailure[] = [];

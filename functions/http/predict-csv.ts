@@ -1,7 +1,7 @@
 import { ScorerError } from '../../src/errors.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Answer } from '../answer.ts';
-import { Failures, toOnError } from './on-error.ts';
+import { Failures, onErrorOf } from './on-error.ts';
 import { createPieceQueue } from './pieces.ts';
 import type { PredictTask } from './predict.ts';
 
@@ -12,7 +12,7 @@ import type { PredictTask } from './predict.ts';
  * @throws ScorerError for a header that cannot feed the model
  */
 export async function predictCsv(model: Model, task: PredictTask): Promise<Answer> {
-  const isPartial = toOnError(task.query.get('on_error')) === 'partial';
+  const isPartial = onErrorOf(task.query) === 'partial';
   const failures = new Failures();
   const score = await task.loadDocumentScorer();
   const pieces: Uint8Array[] = [];

@@ -4,7 +4,7 @@ import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
 import type { Answer } from '../answer.ts';
 import type { AnswerKind } from './accept.ts';
-import { Failures, type OnError, toOnError } from './on-error.ts';
+import { Failures, type OnError, onErrorOf, toOnError } from './on-error.ts';
 import { createPieceQueue } from './pieces.ts';
 import type { PredictTask } from './predict.ts';
 import { createRowWriter, type RowWriter } from './row-writer.ts';
@@ -22,9 +22,10 @@ export async function predictRows(
   answerKind: AnswerKind,
   task: PredictTask,
 ): Promise<Answer> {
-  const { slices, parameters, single } = sliceBody(kind, task.body, model.schema);
-  const onError = toOnError(kind === 'json' ? parameters['on_error'] : task.query.get('on_error'));
-  const writer = createRowWriter(answerKind, model, onError === 'partial');
+  const { isVertex } = task;
+  const { slices, parameters, single } = sliceBody(kind, task.body, model.schema, isVertex);
+  const onError = kind === 'json' ? toOnError(parameters['on_error']) : onErrorOf(task.query);
+  const writer = createRowWriter(answerKind, model, { isPartial: onError === 'partial', isVertex });
   const bare: RowWriter = { ...writer, before: '', behind: '' };
   const rows = scoreSlices(model, single && answerKind === 'json' ? bare : writer, slices, onError, task);
   const head = { status: 200, contentType: writer.contentType, headers: task.headers };

@@ -5,6 +5,7 @@ import { decodeUtf8 } from '../../src/decode/text.ts';
 import { toShortest } from '../../src/encode/number.ts';
 import { toIdentityJson, toPredictionJson } from '../../src/encode/prediction.ts';
 import type { RowFailure } from '../../src/errors.ts';
+import { nameColumns } from '../../src/features/column-arrays.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
 import type { EncodedRows } from '../../src/features/rows.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -23,8 +24,10 @@ export interface PredictTask {
   readonly kind: BodyKind;
   readonly body: Uint8Array;
   readonly accept: string | undefined;
-  /** The URL's parameters: `on_error` for bodies that have no place for it (CSV, NDJSON). */
-  readonly query: URLSearchParams;
+  /** The URL's, without its question mark: `on_error` for bodies that have no place for it (CSV, NDJSON). */
+  readonly query: string;
+  /** Takes instances, and names predictions alone, as Vertex AI does. */
+  readonly isVertex: boolean;
   readonly admitted: Admitted;
   /** What every answer with predictions carries. */
   readonly headers: Readonly<Record<string, string>>;
@@ -70,16 +73,19 @@ async function predictForm(model: Model, { body, headers, admitted }: PredictTas
   return toJsonAnswer(200, JSON.stringify(answer), headers);
 }
 
-async function predictJson(model: Model, { body, headers, admitted }: PredictTask): Promise<Answer> {
-  const { values, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
+async function predictJson(
+  model: Model,
+  { body, headers, admitted, isVertex }: PredictTask,
+): Promise<Answer> {
+  const { values: given, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
   const onError = toOnError(parameters['on_error']);
+  const values = isVertex ? nameColumns(model.schema, given) : given;
   const encoded = encodeInstances(model.schema, values);
   admitted.holdRows(values.length, model.rowMs);
   const rows = await toRows(model, encoded, values.length, onError);
   if (isAnswer(rows)) return rows;
-  const text = single
-    ? (rows[0] ?? '')
-    : `{"predictions":[${rows.join(',')}],"model":${toIdentityJson(model.identity)}}`;
+  const identity = isVertex ? '' : `,"model":${toIdentityJson(model.identity)}`;
+  const text = single ? (rows[0] ?? '') : `{"predictions":[${rows.join(',')}]${identity}}`;
   return toJsonAnswer(200, text, headers);
 }
 

@@ -19,14 +19,25 @@ export interface RowWriter {
   failed(failure: RowFailure): string;
 }
 
+/** How answers differ within a kind. */
+export interface RowWriterOptions {
+  readonly isPartial: boolean;
+  /** True to leave out the model's name. */
+  readonly isVertex: boolean;
+}
+
 /** Makes the writer of answers of a kind. */
-export function createRowWriter(kind: AnswerKind, model: Model, isPartial: boolean): RowWriter {
+export function createRowWriter(
+  kind: AnswerKind,
+  model: Model,
+  { isPartial, isVertex }: RowWriterOptions,
+): RowWriter {
   const rows = { scored: toPredictionJson, failed: toPartialError };
   switch (kind) {
     case 'json':
       return {
         ...{ ...rows, contentType: 'application/json', before: '{"predictions":[', between: ',' },
-        behind: `],"model":${toIdentityJson(model.identity)}}`,
+        behind: isVertex ? ']}' : `],"model":${toIdentityJson(model.identity)}}`,
       };
     case 'ndjson':
       return { ...rows, contentType: 'application/x-ndjson', before: '', between: '\n', behind: '\n' };

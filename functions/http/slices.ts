@@ -4,6 +4,7 @@ import { openInstances } from '../../src/decode/json-slices.ts';
 import { decodeNdjson } from '../../src/decode/ndjson.ts';
 import { decodeUtf8 } from '../../src/decode/text.ts';
 import { ScorerError } from '../../src/errors.ts';
+import { nameColumns } from '../../src/features/column-arrays.ts';
 import { type CsvPlan, encodeRecords, planCsv } from '../../src/features/csv.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
 import type { EncodedRows } from '../../src/features/rows.ts';
@@ -35,45 +36,54 @@ export const WHOLE_BYTES = 2 * SLICE.maxBytes;
 /**
  * Slices a body of JSON, NDJSON or CSV. Slices are decoded as they are asked for.
  *
+ * @param isVertex whether arrays in a JSON body are read as Vertex AI writes them
  * @throws ScorerError, here or where a slice is asked for, for a body that can't be scored as a whole
  */
 export function sliceBody(
   kind: 'json' | 'ndjson' | 'csv',
   body: Uint8Array,
   schema: FeatureSchema,
+  isVertex: boolean,
 ): SlicedBody {
-  if (kind === 'json') return sliceJson(body, schema);
+  if (kind === 'json') {
+    return sliceJson(body, (values) =>
+      encodeInstances(schema, isVertex ? nameColumns(schema, values) : values),
+    );
+  }
   const slices = kind === 'csv' ? sliceCsv(body, schema) : sliceLines(body, schema);
   return { slices, parameters: {}, single: false };
 }
 
-function sliceJson(body: Uint8Array, schema: FeatureSchema): SlicedBody {
+type EncodeValues = (values: readonly unknown[]) => EncodedRows;
+
+function sliceJson(body: Uint8Array, encode: EncodeValues): SlicedBody {
   const opened = body.length > WHOLE_BYTES ? openInstances(body, SLICE) : undefined;
   if (opened === undefined) {
     const { values, parameters, single } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
-    return { slices: encodeSlices(schema, values), parameters, single };
+    return { slices: encodeSlices(values, encode), parameters, single };
   }
-  return { slices: encodeOpened(body, schema, opened.slices), parameters: opened.parameters, single: false };
+  const { parameters, slices } = opened;
+  return { slices: encodeOpened(body, slices, encode), parameters, single: false };
 }
 
-function* encodeSlices(schema: FeatureSchema, values: readonly unknown[]): Generator<BodySlice, void> {
+function* encodeSlices(values: readonly unknown[], encode: EncodeValues): Generator<BodySlice, void> {
   for (let start = 0; start < values.length; start += SLICE.maxRows) {
     const some = values.slice(start, start + SLICE.maxRows);
-    yield { count: some.length, encoded: encodeInstances(schema, some) };
+    yield { count: some.length, encoded: encode(some) };
   }
 }
 
 function* encodeOpened(
   body: Uint8Array,
-  schema: FeatureSchema,
   slices: Iterable<readonly unknown[] | undefined>,
+  encode: EncodeValues,
 ): Generator<BodySlice, void> {
   for (const values of slices) {
     if (values === undefined) {
       decodeInstances(decodeUtf8(body, 'The body'), 'The body'); // says what is wrong with it, and where
       throw new ScorerError('The body is not valid JSON.', { code: 'INVALID_JSON' });
     }
-    yield { count: values.length, encoded: encodeInstances(schema, values) };
+    yield { count: values.length, encoded: encode(values) };
   }
 }
 

@@ -63,7 +63,7 @@ async function loadAll(url: string, options: HttpLoadOptions): Promise<void> {
 
 async function load(url: string, door: Door, options: HttpLoadOptions): Promise<Outcome> {
   const { connections, duration, token } = options;
-  const address = `${url}/predict`;
+  const address = url + door.path;
   const authorization = token === undefined ? [] : [`Bearer ${token}`];
   const answer = await ask(address, door, authorization);
   const threads = Math.min(2, availableParallelism(), connections);

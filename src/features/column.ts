@@ -7,7 +7,7 @@ import { type ColumnKind, columnInvalid, type ValueProblem } from './columns/kin
 import { createNumberColumn } from './columns/number.ts';
 import { createStringColumn } from './columns/string.ts';
 import { createTimestampColumn } from './columns/timestamp.ts';
-import type { FeatureSlot, FrameInput } from './frame.ts';
+import type { FeatureSlot, FrameInput, InputType } from './frame.ts';
 import { FrameWriter } from './frame-writer.ts';
 
 /** Writes what a missing value becomes. */
@@ -16,6 +16,9 @@ export type MissingWriter = (frame: FrameWriter, row: number) => void;
 /** A column, ready to encode. */
 export interface Column {
   readonly name: string;
+  readonly spec: ColumnSpec;
+  /** The type of the input that holds its features. */
+  readonly type: InputType;
   /** What it takes, in words, for errors. */
   readonly expected: string;
   /** Undefined when a missing value is an error. */
@@ -43,6 +46,8 @@ export function createColumn(
   const takesEmpty = writeMissing === undefined && spec.type === 'category' && spec.categories.includes('');
   return {
     name: spec.name,
+    spec,
+    type: slots[0]?.type ?? 'float32', // a column has a feature
     expected,
     writeMissing,
     byteRule,

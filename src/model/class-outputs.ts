@@ -5,10 +5,14 @@ import type { OutputReader } from './outputs.ts';
 import { type Label, noPredictions, type OutputKind, type Predictions } from './predictions.ts';
 import { interleave, readAllFloats, readLabels } from './tensor-values.ts';
 
-/** Reads the outputs of a classifier: probabilities, decision scores, or the label alone. */
-export function createClassReader(outputs: Outputs): OutputReader {
+/**
+ * Reads the outputs of a classifier: probabilities, decision scores, or the label alone.
+ *
+ * @param seen labels of made-up rows, which tell their type
+ */
+export function createClassReader(outputs: Outputs, seen: readonly Label[]): OutputReader {
   const { label, probabilities, scores } = outputs;
-  const kind = toClassKind(outputs);
+  const kind = toClassKind(outputs, seen);
   const first = label === undefined ? 0 : 1;
   return {
     kind,
@@ -28,10 +32,10 @@ export function createClassReader(outputs: Outputs): OutputReader {
   };
 }
 
-function toClassKind({ probabilities, scores, classes, csv }: Outputs): OutputKind {
+function toClassKind({ probabilities, scores, classes, csv }: Outputs, seen: readonly Label[]): OutputKind {
   if (probabilities.length > 0) return { kind: 'probabilities', classes, everyClass: csv === 'all' };
   if (scores !== undefined) return { kind: 'scores', classes, signed: classes.length === 2 };
-  return { kind: 'label' };
+  return { kind: 'label', seen };
 }
 
 /** One probability a class and row: of a binary model that gives only the positive one's, the other is the rest. */

@@ -37,7 +37,10 @@ export function createOutputReader(
       ? createValuesReader(outputs, sample, rows)
       : task === 'anomaly'
         ? createAnomalyReader(outputs)
-        : createClassReader(outputs);
+        : createClassReader(
+            outputs,
+            outputs.label === undefined ? [] : readLabels(sample[0], outputs.label, rows),
+          );
   reader.read(sample, rows);
   if (outputs.label !== undefined) checkLabels(readLabels(sample[0], outputs.label, rows), outputs.classes);
   return reader;
@@ -84,7 +87,7 @@ function createValuesReader(
 }
 
 function createAnomalyReader({ label, scores }: Outputs): OutputReader {
-  const kind: OutputKind = { kind: 'anomaly' };
+  const kind: OutputKind = { kind: 'anomaly', hasScore: scores !== undefined };
   return {
     kind,
     read(tensors, rows) {

@@ -16,8 +16,16 @@ export type OutputKind =
       /** True when a row has one signed score rather than one a class. */
       readonly signed: boolean;
     }
-  | { readonly kind: 'label' }
-  | { readonly kind: 'anomaly' }
+  | {
+      readonly kind: 'label';
+      /** Some labels that the model gave when it was loaded: they tell the type of all. */
+      readonly seen?: readonly Label[];
+    }
+  | {
+      readonly kind: 'anomaly';
+      /** True when a row has a score beside its label. */
+      readonly hasScore?: boolean;
+    }
   | {
       readonly kind: 'values';
       /** The manifest's names of the targets; `0`, `1`, … where it has none. */

@@ -39,7 +39,12 @@ describe('the load test of the prediction function', { skip: !isThere }, () => {
       const { stdout } = await run(process.execPath, words);
       assert.match(stdout, /^\| form \| \d+ (?:\| \d+\.\d\d ){4}\| 0 \|$/m);
       const { outcomes } = JSON.parse(await readFile(json, 'utf8'));
-      assert.deepEqual(Object.keys(outcomes), ['form', 'JSON, columns', 'JSON, features']);
+      assert.deepEqual(Object.keys(outcomes), [
+        'form',
+        'JSON, columns',
+        'JSON, features',
+        'Open Inference Protocol',
+      ]);
       for (const { requests, checked } of Object.values(outcomes) as {
         requests: number;
         checked: number;
@@ -59,7 +64,11 @@ describe('the load test of the prediction function', { skip: !isThere }, () => {
       request.resume().on('end', () => {
         if (isLoad) asked += 1;
         response.statusCode = isLoad && asked % 10 === 0 ? 503 : 200;
-        response.end(isLoad && asked % 10 === 5 ? 'other' : '{"model_prediction":"[1]","label":1}');
+        response.end(
+          isLoad && asked % 10 === 5
+            ? 'other'
+            : '{"model_prediction":"[1]","label":1,"shape":[1],"data":[1]}',
+        );
       });
     }).listen(0, '127.0.0.1');
     await once(liar, 'listening');

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { REQUESTS, type RequestRow } from './bad-requests.ts';
+import { INFERENCES } from './bad-requests-oip.ts';
 import { type FunctionServer, startServer } from './function-server.ts';
 
 let front: FunctionServer;
@@ -25,7 +26,7 @@ async function send(server: FunctionServer, { body, type, path = '/' }: RequestR
 }
 
 describe('a request with', () => {
-  for (const row of REQUESTS) {
+  for (const row of [...REQUESTS, ...INFERENCES]) {
     it(`${row.why} is answered ${row.status}`, async () => {
       const answer = await send(front, row);
       assert.equal(answer.status, row.status, answer.text);

@@ -1,0 +1,21 @@
+# The functions as a container, for Vertex AI and wherever else containers run: docs/protocols.md.
+# Build it after `npm run build`; it holds what a deployed function holds: the built code and the packages it runs on.
+FROM node:24.21.0-slim AS packages
+ENV ONNXRUNTIME_NODE_INSTALL=skip
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24.21.0-slim
+ENV NODE_ENV=production \
+    FUNCTION_TARGET=predict \
+    NODE_OPTIONS=--max-semi-space-size=8 \
+    MALLOC_MMAP_THRESHOLD_=1048576
+WORKDIR /app
+COPY package.json ./
+COPY --from=packages /app/node_modules ./node_modules
+COPY dist ./dist
+USER 1000:1000
+EXPOSE 8080
+# the shell picks the port, then becomes the server: signals reach it
+CMD ["sh", "-c", "PORT=${PORT:-${AIP_HTTP_PORT:-8080}} exec node node_modules/@google-cloud/functions-framework/build/src/main.js"]

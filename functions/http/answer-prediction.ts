@@ -1,0 +1,85 @@
+import type { HttpParts } from '../../src/compose.ts';
+import { ScorerError } from '../../src/errors.ts';
+import type { Answer } from '../answer.ts';
+import type { Request } from '../router.ts';
+import type { Admission, Admitted } from './admission.ts';
+import { toBodyKind } from './content-type.ts';
+import { toErrorAnswer } from './error-answer.ts';
+import { toModelHeader } from './model-header.ts';
+import { readPlainBody } from './plain-body.ts';
+import { predict } from './predict.ts';
+import { withReadyModel } from './ready-model.ts';
+
+/** How a path differs from `/predict`. */
+export interface PredictOptions {
+  /** Takes instances, and names predictions alone, as Vertex AI does: see `docs/protocols.md`. */
+  readonly isVertex: boolean;
+}
+
+/**
+ * Scores the body of a request, whichever notation it has.
+ *
+ * @throws ScorerError for a request that fails as a whole, but for forms: their failures are answers of their own kind
+ */
+export async function answerPrediction(
+  parts: HttpParts,
+  admission: Admission,
+  request: Request,
+  query: string,
+  options: PredictOptions,
+): Promise<Answer> {
+  const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
+  try {
+    const body = await readPlainBody(request);
+    admitted.holdBytes(body.length);
+    const kind = toBodyKind(request.headers['content-type'], body);
+    const begun = Promise.withResolvers<Answer>();
+    const done = withReadyModel(parts, (model) =>
+      predict(model, {
+        ...{ kind, body, admitted, query, accept: request.headers.accept, isVertex: options.isVertex },
+        headers: toModelHeader(model),
+        loadDocumentScorer: parts.loadDocumentScorer,
+        begin: begun.resolve,
+      }),
+    );
+    const release = (): void => admitted.release();
+    done.then(release, release);
+    if (kind === 'form') return await toFormAnswer(parts, done, request);
+    done.then(begun.resolve, begun.reject);
+    return await begun.promise;
+  } catch (error) {
+    admitted.release();
+    throw error;
+  }
+}
+
+/**
+ * Reads a body within the bounds of what may be under way, and answers it.
+ *
+ * @throws ScorerError `OVERLOADED`; as {@link readPlainBody}; what `answer` throws
+ */
+export async function answerAdmitted(
+  admission: Admission,
+  request: Request,
+  answer: (body: Uint8Array, admitted: Admitted) => Promise<Answer>,
+): Promise<Answer> {
+  const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
+  try {
+    const body = await readPlainBody(request);
+    admitted.holdBytes(body.length);
+    return await answer(body, admitted);
+  } finally {
+    admitted.release();
+  }
+}
+
+/** On the form door errors are `{"error_message": …}`, as the callers of the original know them. */
+async function toFormAnswer(parts: HttpParts, made: Promise<Answer>, request: Request): Promise<Answer> {
+  const answer = await made.catch((error: unknown) => {
+    if (!(error instanceof ScorerError)) throw error;
+    return toErrorAnswer(parts, error, request);
+  });
+  if (answer.status < 400) return answer;
+  const { error } = JSON.parse(String(answer.body)) as { readonly error: string }; // made by toErrorJson
+  return { ...answer, body: JSON.stringify({ error_message: error }) };
+}

@@ -1,0 +1,60 @@
+import { binaryTensors, decodeInferRequest } from '../../../src/decode/oip.ts';
+import { decodeUtf8 } from '../../../src/decode/text.ts';
+import { chooseOutputs, toInferJson } from '../../../src/encode/oip.ts';
+import { ScorerError, show } from '../../../src/errors.ts';
+import { encodeInstances } from '../../../src/features/instances.ts';
+import { toTensorRows } from '../../../src/features/tensor-rows.ts';
+import type { Model } from '../../../src/model/model.ts';
+import { scoreRows } from '../../../src/score.ts';
+import { type Answer, toJsonAnswer } from '../../answer.ts';
+import type { Request } from '../../router.ts';
+import type { Admitted } from '../admission.ts';
+import { toBodyKind } from '../content-type.ts';
+import { toModelHeader } from '../model-header.ts';
+import { Failures } from '../on-error.ts';
+import { outputsOf } from './metadata.ts';
+
+/** The header that says where the JSON ends and binary tensors begin. */
+const BINARY_HEADER = 'inference-header-content-length';
+
+/**
+ * Checks that a request's body is JSON alone.
+ *
+ * @throws ScorerError `INVALID_REQUEST` for binary tensors, `UNSUPPORTED_MEDIA_TYPE`, `CONTENT_TYPE_MISMATCH`
+ */
+export function checkIsJson({ headers }: Request, body: Uint8Array): void {
+  if (headers[BINARY_HEADER] !== undefined) {
+    throw binaryTensors('The request has the header Inference-Header-Content-Length');
+  }
+  const type = headers['content-type'];
+  if (type?.startsWith('application/octet-stream') === true) {
+    throw binaryTensors('The Content-Type is application/octet-stream');
+  }
+  if (toBodyKind(type, body) === 'json') return;
+  throw new ScorerError(`The Content-Type is ${show(type)}: expected application/json.`, {
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+  });
+}
+
+/**
+ * Scores an inference request. Any bad row fails it.
+ *
+ * @throws ScorerError for a body that can't be scored as a whole
+ */
+export async function infer(model: Model, body: Uint8Array, admitted: Admitted): Promise<Answer> {
+  const { id, inputs, outputs: asked } = decodeInferRequest(decodeUtf8(body, 'The body'));
+  const outputs = chooseOutputs(outputsOf(model), asked);
+  const { values, failures: unread } = toTensorRows(model.schema, inputs);
+  const encoded = encodeInstances(model.schema, values, unread);
+  const refused = encoded.failures.length > 0 ? encoded.failures : undefined;
+  if (refused === undefined) admitted.holdRows(values.length, model.rowMs);
+  const scored = refused === undefined ? await scoreRows(model, encoded) : undefined;
+  const failures = new Failures();
+  for (const failure of refused ?? scored?.failures ?? []) failures.add(failure);
+  const failed = failures.toAnswer(values.length);
+  if (failed !== undefined) return { ...failed, headers: toModelHeader(model) };
+  if (scored === undefined) throw new ScorerError('Rows have no predictions.', { code: 'INTERNAL' });
+  const { predictions, passthrough } = scored;
+  const text = toInferJson({ identity: model.identity, id, predictions, outputs, passthrough });
+  return toJsonAnswer(200, text, toModelHeader(model));
+}

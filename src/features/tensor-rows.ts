@@ -1,0 +1,106 @@
+import type { InferTensor } from '../decode/oip.ts';
+import { createElementCheck } from '../decode/oip-datatype.ts';
+import { type FieldProblem, type RowFailure, ScorerError, show } from '../errors.ts';
+import { MAX_PROBLEMS_PER_ROW } from './rows.ts';
+import type { FeatureSchema } from './schema.ts';
+import { chooseForm, type TensorForm } from './tensor-form.ts';
+
+/** The rows of some tensors, as instances. */
+export interface TensorRows {
+  /** One a row: arrays in feature order, or objects by name. */
+  readonly values: readonly unknown[];
+  /** Rows with elements that aren't of their tensor's datatype; ascending. */
+  readonly failures: readonly RowFailure[];
+}
+
+/**
+ * Takes the rows out of tensors: the graph's own, which hold the features in the model's order, or one a column or
+ * feature. What comes out is validated and encoded as every other instance.
+ *
+ * @throws ScorerError `MISSING_COLUMN`, `MISSING_FEATURE` for a tensor that is not there, `INVALID_REQUEST` for one that
+ * the model doesn't know or of another shape
+ */
+export function toTensorRows(schema: FeatureSchema, tensors: readonly InferTensor[]): TensorRows {
+  const form = chooseForm(schema, tensors);
+  const rows = countRows(form, tensors);
+  const failures = findMisfits(schema, form, rows);
+  const values = form.kind === 'graph' ? joinArrays(form, rows) : joinObjects(form, rows);
+  return { values, failures };
+}
+
+function countRows({ tensors }: TensorForm, given: readonly InferTensor[]): number {
+  for (const { tensor, width } of tensors) {
+    const { name, shape } = tensor;
+    const [, ...rest] = shape;
+    const isColumn = width === 1 && rest.length === 0;
+    if (isColumn || (rest.length === 1 && rest[0] === width)) continue;
+    const expected = width === 1 ? '[n, 1] or [n]' : `[n, ${width}]`;
+    throw invalid(`The input ${show(name)} has the shape [${shape.join(', ')}]: expected ${expected}.`);
+  }
+  const [first] = given;
+  const rows = first?.shape[0] ?? 0;
+  const other = given.find(({ shape }) => shape[0] !== rows);
+  if (first === undefined || other === undefined) return rows;
+  throw invalid(
+    `The input ${show(other.name)} has ${other.shape[0]} rows, ${show(first.name)} has ${rows}: expected as many in each.`,
+  );
+}
+
+/** Looks at every element, so that all bad rows can be told. */
+function findMisfits(schema: FeatureSchema, form: TensorForm, rows: number): readonly RowFailure[] {
+  const problems = new Map<number, FieldProblem[]>();
+  let before = 0; // features in the tensors that were looked at
+  for (const { tensor, width } of form.tensors) {
+    const check = createElementCheck(tensor.datatype);
+    const { data, name } = tensor;
+    for (let at = 0; at < data.length; at += 1) {
+      const problem = check(data[at]);
+      if (problem === undefined) continue;
+      const row = Math.floor(at / width);
+      const own = problems.get(row) ?? [];
+      if (own.length === MAX_PROBLEMS_PER_ROW) continue;
+      const place =
+        form.kind === 'graph'
+          ? { feature: schema.featureNames[before + (at % width)] ?? name }
+          : { [form.kind]: name };
+      problems.set(row, [...own, { ...place, ...problem }]);
+    }
+    before += width;
+  }
+  if (problems.size === 0) return [];
+  return Array.from({ length: rows }, (_, row) => row).flatMap((row) => {
+    const [first, ...rest] = problems.get(row) ?? [];
+    return first === undefined ? [] : [{ row, problems: [first, ...rest] as const }];
+  });
+}
+
+function joinArrays({ tensors }: TensorForm, rows: number): readonly unknown[] {
+  const parts = tensors.map(({ tensor, width }) => ({ data: toBits(tensor), width }));
+  const [only] = parts;
+  return Array.from({ length: rows }, (_, row) =>
+    parts.length === 1 && only !== undefined
+      ? only.data.slice(row * only.width, (row + 1) * only.width)
+      : parts.flatMap(({ data, width }) => data.slice(row * width, (row + 1) * width)),
+  );
+}
+
+function joinObjects({ kind, tensors }: TensorForm, rows: number): readonly unknown[] {
+  const parts = tensors.map(({ tensor }) => ({
+    name: tensor.name,
+    data: kind === 'feature' ? toBits(tensor) : tensor.data,
+  }));
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(parts.map(({ name, data }) => [name, data[row]])),
+  );
+}
+
+/** Features are numbers: a tensor of booleans holds them as 0 and 1. */
+function toBits({ datatype, data }: InferTensor): readonly unknown[] {
+  return datatype === 'BOOL'
+    ? data.map((value) => (typeof value === 'boolean' ? Number(value) : value))
+    : data;
+}
+
+function invalid(message: string): ScorerError {
+  return new ScorerError(message, { code: 'INVALID_REQUEST' });
+}
