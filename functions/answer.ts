@@ -28,27 +28,36 @@ export const MAX_DETAILS = 100;
 /**
  * Sends an answer; does nothing when the client has gone.
  *
+ * @param more headers, beside the answer's own
  * @throws what the pieces of its body throw: the connection is then cut, so that nobody takes what came for the whole
  */
 export function send(
   response: ServerResponse,
-  { status, contentType, body, headers = {} }: Answer,
+  { status, contentType, body, headers }: Answer,
+  more?: Readonly<Record<string, string>>,
 ): Promise<void> | undefined {
   if (response.destroyed || response.headersSent) return undefined;
+  const list: (string | number)[] = []; // names and values in turns: Node takes it as it is
   if (status === NO_CONTENT) {
-    response.writeHead(status, headers).end();
+    response.writeHead(status, addHeaders(addHeaders(list, headers), more)).end();
     return undefined;
   }
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    response.writeHead(status, { 'Content-Type': contentType, ...headers });
-    return sendPieces(response, body);
-  }
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  const described = length === 0 ? {} : { 'Content-Type': contentType };
-  const sized = length < CHUNKED_BYTES ? { 'Content-Length': length } : {};
-  response.writeHead(status, { ...described, ...sized, ...headers });
+  const arePieces = typeof body !== 'string' && !(body instanceof Uint8Array);
+  const length = arePieces ? CHUNKED_BYTES : Buffer.byteLength(body);
+  if (length > 0) list.push('Content-Type', contentType);
+  if (length < CHUNKED_BYTES) list.push('Content-Length', length);
+  response.writeHead(status, addHeaders(addHeaders(list, headers), more));
+  if (arePieces) return sendPieces(response, body);
   response.end(body);
   return undefined;
+}
+
+function addHeaders(
+  list: (string | number)[],
+  headers: Readonly<Record<string, string>> | undefined,
+): (string | number)[] {
+  for (const name in headers) list.push(name, headers[name] as string);
+  return list;
 }
 
 /** Whoever makes the pieces doesn't wait for a client that reads slowly. */

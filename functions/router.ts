@@ -29,13 +29,7 @@ export function createRouter(
 ): Handler {
   const patterns = [...routes].filter(([path]) => path.includes('{')).map(toPattern);
   return async (request, response) => {
-    const reply = (answer: Answer): Promise<void> | undefined => {
-      const headers = toHeaders?.(request);
-      return send(
-        response,
-        headers === undefined ? answer : { ...answer, headers: { ...answer.headers, ...headers } },
-      );
-    };
+    const reply = (answer: Answer): Promise<void> | undefined => send(response, answer, toHeaders?.(request));
     try {
       const { route, query, names } = findRoute(routes, patterns, request);
       await reply(

@@ -11,6 +11,6 @@ const MODEL_WAIT_MS = 25_000;
  */
 export function withReadyModel<T>({ scorer }: PredictParts, use: (model: Model) => Promise<T>): Promise<T> {
   // a signal with a timer is made only where there is something to wait for
-  if (scorer.state().state === 'ready') return scorer.withModel(use);
+  if (scorer.isReady()) return scorer.withModel(use);
   return scorer.withModel(use, { signal: AbortSignal.timeout(MODEL_WAIT_MS) });
 }

@@ -9,12 +9,11 @@ import { toShortest } from './number.ts';
  */
 export function toPredictionJson(predictions: Predictions, row: number, passthrough?: string): string {
   const label = predictions.labels[row];
-  const members = [
-    label === undefined ? '' : `"label":${JSON.stringify(label)}`,
-    toScoreMembers(predictions, row),
-    passthrough === undefined ? '' : `"passthrough":${passthrough}`,
-  ];
-  return `{${members.filter((member) => member !== '').join(',')}}`;
+  const scores = toScoreMembers(predictions, row);
+  let text = label === undefined ? '' : `"label":${JSON.stringify(label)}`;
+  if (scores !== '') text += text === '' ? scores : `,${scores}`;
+  if (passthrough !== undefined) text += `${text === '' ? '' : ','}"passthrough":${passthrough}`;
+  return `{${text}}`;
 }
 
 /**
@@ -55,12 +54,24 @@ function toNumber(value: number | undefined): string {
   return toShortest(value ?? Number.NaN);
 }
 
+/** What every answer says of a model is made once. */
+const known = new WeakMap<ModelIdentity, { readonly json: string; readonly text: string }>();
+
+function textsOf(identity: ModelIdentity): { readonly json: string; readonly text: string } {
+  const found = known.get(identity);
+  if (found !== undefined) return found;
+  const { name, version, digest } = identity;
+  const made = { json: JSON.stringify({ name, version, digest }), text: `${name}/${version}@${digest}` };
+  known.set(identity, made);
+  return made;
+}
+
 /** The model as answers name it: `{"name":…,"version":…,"digest":…}`. */
-export function toIdentityJson({ name, version, digest }: ModelIdentity): string {
-  return JSON.stringify({ name, version, digest });
+export function toIdentityJson(identity: ModelIdentity): string {
+  return textsOf(identity).json;
 }
 
 /** The model in one word, for the header `X-Model`: `name/version@digest`. */
-export function toIdentityText({ name, version, digest }: ModelIdentity): string {
-  return `${name}/${version}@${digest}`;
+export function toIdentityText(identity: ModelIdentity): string {
+  return textsOf(identity).text;
 }

@@ -30,6 +30,8 @@ export interface Scorer {
    * Looks for another model now, and serves it if it passes. Never rejects: `state` tells what came of it.
    */
   refresh(): Promise<void>;
+  /** True once a model is served: `withModel` then waits for nothing. */
+  isReady(): boolean;
   /** What is known now, without waiting. */
   state(): ModelState;
 }
@@ -60,6 +62,7 @@ export function createScorer(source: ModelSource, options: ScorerOptions): Score
       return pinned.withModel({ digest, manifest, signal }, use);
     },
     refresh: () => current.refresh(),
+    isReady: () => current.served() !== undefined,
     state: () => current.state(),
   };
 }
