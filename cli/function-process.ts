@@ -33,10 +33,13 @@ export interface FunctionProcess {
 const FRAMEWORK = join(PROJECT_DIR, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 
 /**
- * Options of Node for the scoring function. On a machine with much memory V8's young generation fills with garbage
- * before it is looked through; 8 MiB a semi-space keep it to 24 (`npm run bench:streaming-memory`).
+ * Options of Node for each function. On a machine with much memory V8's young generation fills with garbage before it is
+ * looked through: of N MiB a semi-space it takes three times as much (`npm run bench:streaming-memory`, `bench:http`).
  */
-export const SCORE_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=8'];
+export const NODE_OPTIONS: Readonly<Record<'predict' | 'score', readonly string[]>> = {
+  predict: ['--max-semi-space-size=4'],
+  score: ['--max-semi-space-size=8'],
+};
 
 /**
  * Environment of the scoring function. The C library would keep what large messages took: it learns from the first that
@@ -53,7 +56,7 @@ export function startFunction({ target, port, environment, onLog }: FunctionOpti
   const child = spawn(
     process.execPath,
     [
-      ...(target === 'score' ? SCORE_NODE_OPTIONS : []),
+      ...NODE_OPTIONS[target],
       `--import=${import.meta.resolve('./die-with-parent.ts')}`,
       FRAMEWORK,
       `--target=${target}`,

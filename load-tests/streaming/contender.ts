@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SCORE_ENVIRONMENT, SCORE_NODE_OPTIONS } from '../../cli/function-process.ts';
+import { NODE_OPTIONS, SCORE_ENVIRONMENT } from '../../cli/function-process.ts';
 import { freePort } from '../../test/free-port.ts';
 import type { PubSubServer } from '../../test/servers/pubsub.ts';
 
@@ -35,7 +35,7 @@ export async function startFunction(server: PubSubServer, profile: string | unde
   await server.createTopic('dead-letters');
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const words = [FRAMEWORK, '--target=score', `--port=${port}`, `--source=${root}/dist/functions/index.js`];
-  const started = start([...SCORE_NODE_OPTIONS, ...profiling, '--import', usageModule(), ...words], {
+  const started = start([...NODE_OPTIONS.score, ...profiling, '--import', usageModule(), ...words], {
     ...SCORE_ENVIRONMENT,
     PUBSUB_EMULATOR_HOST: server.host,
     GOOGLE_CLOUD_PROJECT: server.project,

@@ -1,4 +1,4 @@
-// Every command of docs/protocols.md is run, and what it prints is compared with what is shown.
+// Every command of docs/protocols.md and docs/predicting.md is run, and what it prints is compared with what is shown.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { type FunctionServer, startServer } from '../integration/function-server.ts';
 import { readBlocks, toSteps } from './commands.ts';
 
-const steps = toSteps(readBlocks('docs/protocols.md'));
+const PAGES = ['docs/protocols.md', 'docs/predicting.md'];
+const steps = PAGES.flatMap((page) => toSteps(readBlocks(page)).map((step) => ({ page, ...step })));
 
 let server: FunctionServer;
 before(async () => {
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('docs/protocols.md shows an answer of each protocol', () => {
+test('the pages show an answer of each protocol', () => {
   const commands = steps.map(({ command }) => command);
   for (const path of ['/v2/models/flight-delay ', '/infer ', '/vertex ']) {
     assert.ok(
@@ -25,10 +26,10 @@ test('docs/protocols.md shows an answer of each protocol', () => {
   }
 });
 
-for (const { command, output } of steps) {
-  test(`the output in docs/protocols.md of: ${command}`, async () => {
+for (const { page, command, output } of steps) {
+  test(`the output in ${page} of: ${command}`, async () => {
     const own = command.replaceAll('localhost:8080', server.url.slice('http://'.length));
     const { stdout } = await promisify(execFile)('bash', ['-c', own]);
-    assert.equal(stdout, output.trimEnd());
+    assert.equal(stdout.trimEnd(), output.trimEnd());
   });
 }

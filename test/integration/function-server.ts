@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SCORE_ENVIRONMENT, SCORE_NODE_OPTIONS } from '../../cli/function-process.ts';
+import { NODE_OPTIONS, SCORE_ENVIRONMENT } from '../../cli/function-process.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/local/topic-file.ts';
 import { freePort } from '../free-port.ts';
@@ -51,7 +51,7 @@ export async function startServer(
     source = join(root, 'functions/index.ts'),
     environment: more = {} as Readonly<Record<string, string>>,
     port: asked = 0,
-    plain = target !== 'score', // true: without the settings that `scorestream serve` gives the process
+    plain = false, // true: without the settings that `scorestream serve` gives the process
   } = {},
 ): Promise<FunctionServer> {
   const dir = await mkdtemp(join(tmpdir(), `scorestream-${target}-`));
@@ -71,7 +71,7 @@ export async function startServer(
   const child = spawn(
     process.execPath,
     [
-      ...(plain ? [] : SCORE_NODE_OPTIONS),
+      ...(plain ? [] : NODE_OPTIONS[target]),
       `--import=${DIE_WITH_PARENT}`,
       FRAMEWORK,
       `--target=${target}`,
@@ -79,7 +79,7 @@ export async function startServer(
       `--source=${source}`,
     ],
     {
-      env: { ...(plain ? {} : SCORE_ENVIRONMENT), ...process.env, ...environment },
+      env: { ...(plain || target !== 'score' ? {} : SCORE_ENVIRONMENT), ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
