@@ -19,8 +19,8 @@ const CHUNKED_BYTES = 1024 * 1024;
 /** Tells a client to wait so many seconds before it tries again. */
 export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '5' };
 
-/** An answer of this status has no length either: https://www.rfc-editor.org/rfc/rfc9110#section-8.6 */
-const NO_CONTENT = 204;
+/** Answers of these have no length either: https://www.rfc-editor.org/rfc/rfc9110#section-8.6 */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 304]);
 
 /** Bad rows of one request that are listed; all are counted. */
 export const MAX_DETAILS = 100;
@@ -38,7 +38,7 @@ export function send(
 ): Promise<void> | undefined {
   if (response.destroyed || response.headersSent) return undefined;
   const list: (string | number)[] = []; // names and values in turns: Node takes it as it is
-  if (status === NO_CONTENT) {
+  if (WITHOUT_CONTENT.has(status)) {
     response.writeHead(status, addHeaders(addHeaders(list, headers), more)).end();
     return undefined;
   }

@@ -8,11 +8,12 @@ import { answerPrediction, type PredictOptions } from './answer-prediction.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { toErrorAnswer } from './error-answer.ts';
 import { createOipRoutes } from './oip/routes.ts';
+import { withPage } from './page/route.ts';
 import { createVertexRoutes } from './vertex.ts';
 
 /**
- * Makes the handler of the prediction function: every answer is JSON, but for rows that came as CSV or NDJSON, or that
- * are asked for so.
+ * Makes the handler of the prediction function: every answer is JSON, but for the page, and for rows that came as
+ * CSV or NDJSON or are asked for so.
  */
 export function createPredictHandler(parts: HttpParts, limits: AdmissionLimits = ADMISSION_LIMITS): Handler {
   const admission = createAdmission(limits);
@@ -22,7 +23,7 @@ export function createPredictHandler(parts: HttpParts, limits: AdmissionLimits =
   });
   const predictions = toPredictions({ isVertex: false });
   const routes = new Map([
-    ['/', predictions],
+    ['/', withPage(parts, predictions)],
     ['/predict', predictions],
     ...createProbes(parts),
     ...createOipRoutes(parts, admission),

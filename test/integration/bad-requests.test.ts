@@ -95,7 +95,7 @@ describe('the prediction function', () => {
   }
 
   it('refuses other methods with Allow', async () => {
-    const answer = await fetch(front.url);
+    const answer = await fetch(`${front.url}/predict`);
     assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'POST']);
     assert.equal((await fetch(`${front.url}/ready`, { method: 'POST' })).headers.get('allow'), 'GET, HEAD');
   });

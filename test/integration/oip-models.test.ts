@@ -5,9 +5,9 @@ import { createAdmission } from '../../functions/http/admission.ts';
 import { infer } from '../../functions/http/oip/infer.ts';
 import { toMetadataJson } from '../../functions/http/oip/metadata.ts';
 import { predict } from '../../functions/http/predict.ts';
-import { scoreDocument } from '../../src/batch/score-document.ts';
 import type { Model } from '../../src/model/model.ts';
 import { EXPORTED_MODELS, initExported, openExported } from '../exported-models.ts';
+import { toPredictTask } from '../predict-task.ts';
 
 const admitted = createAdmission().admit(0);
 
@@ -71,20 +71,7 @@ describe('inferences of', () => {
         const body = JSON.stringify({ inputs: toInputs(model, metadata, named) });
         const answer = await infer(model, Buffer.from(body), admitted);
         assert.equal(answer.status, 200, String(answer.body));
-        const json = Buffer.from(JSON.stringify({ instances }));
-        const expected = await predict(model, {
-          ...{
-            kind: 'json',
-            body: json,
-            accept: undefined,
-            query: '',
-            isVertex: false,
-            admitted,
-            headers: {},
-          },
-          loadDocumentScorer: async () => scoreDocument,
-          begin: () => undefined,
-        });
+        const expected = await predict(model, toPredictTask('json', JSON.stringify({ instances })));
         const { predictions } = JSON.parse(String(expected.body)) as { predictions: readonly Members[] };
         assert.deepEqual(toRows(String(answer.body), instances.length), predictions);
         const { outputs } = JSON.parse(String(answer.body)) as Metadata;

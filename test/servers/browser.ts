@@ -34,7 +34,8 @@ export function whyNoBrowser(): string | undefined {
   return findBrowser() === undefined ? 'no Chromium is on the PATH (apt-get install chromium)' : undefined;
 }
 
-function findBrowser(): string | undefined {
+/** Where the Chromium of this machine is; undefined when there is none. */
+export function findBrowser(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
