@@ -1,18 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { binaryTensors, decodeInferRequest } from '../../../src/decode/oip.ts';
 import { decodeUtf8 } from '../../../src/decode/text.ts';
 import { chooseOutputs, toInferJson } from '../../../src/encode/oip.ts';
 import { ScorerError, show } from '../../../src/errors.ts';
-import { encodeInstances } from '../../../src/features/instances.ts';
 import { toTensorRows } from '../../../src/features/tensor-rows.ts';
 import type { Model } from '../../../src/model/model.ts';
-import { scoreRows } from '../../../src/score.ts';
 import { type Answer, toJsonAnswer } from '../../answer.ts';
 import type { Request } from '../../router.ts';
 import type { Admitted } from '../admission.ts';
 import { toBodyKind } from '../content-type.ts';
 import { toModelHeader } from '../model-header.ts';
-import { Failures } from '../on-error.ts';
+import { WHOLE_BYTES } from '../slices.ts';
 import { outputsOf } from './metadata.ts';
+import { scoreInSlices } from './score-slices.ts';
 
 /** The header that says where the JSON ends and binary tensors begin. */
 const BINARY_HEADER = 'inference-header-content-length';
@@ -44,17 +44,14 @@ export function checkIsJson({ headers }: Request, body: Uint8Array): void {
 export async function infer(model: Model, body: Uint8Array, admitted: Admitted): Promise<Answer> {
   const { id, inputs, outputs: asked } = decodeInferRequest(decodeUtf8(body, 'The body'));
   const outputs = chooseOutputs(outputsOf(model), asked);
+  const isLarge = body.length > WHOLE_BYTES; // others get their turn between the steps
+  if (isLarge) await nextTurn();
   const { values, failures: unread } = toTensorRows(model.schema, inputs);
-  const encoded = encodeInstances(model.schema, values, unread);
-  const refused = encoded.failures.length > 0 ? encoded.failures : undefined;
-  if (refused === undefined) admitted.holdRows(values.length, model.rowMs);
-  const scored = refused === undefined ? await scoreRows(model, encoded) : undefined;
-  const failures = new Failures();
-  for (const failure of refused ?? scored?.failures ?? []) failures.add(failure);
+  admitted.holdRows(values.length, model.rowMs);
+  const { predictions, passthrough, failures } = await scoreInSlices(model, values, unread);
   const failed = failures.toAnswer(values.length);
   if (failed !== undefined) return { ...failed, headers: toModelHeader(model) };
-  if (scored === undefined) throw new ScorerError('Rows have no predictions.', { code: 'INTERNAL' });
-  const { predictions, passthrough } = scored;
+  if (isLarge) await nextTurn();
   const text = toInferJson({ identity: model.identity, id, predictions, outputs, passthrough });
   return toJsonAnswer(200, text, toModelHeader(model));
 }
