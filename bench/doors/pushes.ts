@@ -1,7 +1,7 @@
 // Requests a second of pushed messages against predictions, one instance each: `npm run bench:pushes [ROUNDS]`.
+import { runWrk } from '../http/load.ts';
 import { median } from '../median.ts';
 import { startDoor } from './start.ts';
-import { runWrk } from './wrk.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const INSTANCE = '{"OPERA":"Grupo LATAM","TIPOVUELO":"I","MES":7}';
@@ -12,17 +12,22 @@ const message = {
   publishTime: '2026-01-02T03:04:05.678Z',
 };
 const push = JSON.stringify({ message, subscription: 'projects/p/subscriptions/features' });
-const common = { contentType: 'application/json', connections: 100, seconds: 4 };
+const DOORS = {
+  predict: { path: '/predict', contentType: 'application/json', body: `{"instances":[${INSTANCE}]}` },
+  score: { path: '/features', contentType: 'application/json', body: push },
+};
 
 const rates: [number[], number[]] = [[], []];
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [index, target] of (['predict', 'score'] as const).entries()) {
     const door = await startDoor(target);
-    const [path, body] =
-      target === 'predict' ? ['/predict', `{"instances":[${INSTANCE}]}`] : ['/features', push];
-    const load = { ...common, url: door.url + path, body };
-    await runWrk({ ...load, seconds: 2 }); // until the code is compiled
-    rates[index]?.push((await runWrk(load)).rate);
+    const load = async (seconds: number): Promise<number> => {
+      const run = await runWrk(door.url, DOORS[target], { connections: 100, seconds });
+      if (run.wrongStatus + run.socketErrors > 0) throw new Error(`Requests to ${target} failed.`);
+      return run.requests / run.seconds;
+    };
+    await load(2); // until the code is compiled
+    rates[index]?.push(await load(4));
     await door.stop();
   }
 }
