@@ -1,14 +1,22 @@
 import type { PredictParts } from '../src/compose.ts';
 import { toIdentityJson } from '../src/encode/prediction.ts';
 import { RETRY_AFTER, toJsonAnswer } from './answer.ts';
+import { PROBE_OPERATIONS } from './probe-operations.ts';
 import type { Route } from './router.ts';
 
 /** The probes that both functions answer: `/health` (the process lives) and `/ready` (its model serves). */
 export function createProbes({ scorer }: PredictParts): ReadonlyMap<string, Route> {
   const methods = ['GET', 'HEAD'];
   return new Map<string, Route>([
-    ['/health', { methods, answer: async () => toJsonAnswer(200, '{"status":"ok"}') }],
-    ['/ready', { methods, answer: async () => answerReadiness(scorer) }],
+    [
+      '/health',
+      {
+        methods,
+        answer: async () => toJsonAnswer(200, '{"status":"ok"}'),
+        operations: PROBE_OPERATIONS.health,
+      },
+    ],
+    ['/ready', { methods, answer: async () => answerReadiness(scorer), operations: PROBE_OPERATIONS.ready }],
   ]);
 }
 

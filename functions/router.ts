@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ScorerError, show, toScorerError } from '../src/errors.ts';
 import { type Answer, send } from './answer.ts';
 import type { Handler } from './listener.ts';
+import type { Operations } from './operation.ts';
 
 /** A request whose body a framework may have read already. */
 export type Request = IncomingMessage & { readonly rawBody?: Uint8Array };
@@ -9,6 +10,8 @@ export type Request = IncomingMessage & { readonly rawBody?: Uint8Array };
 /** What a path answers, and to which methods. */
 export interface Route {
   readonly methods: readonly string[];
+  /** What the methods do, for the function's own description. */
+  readonly operations?: Operations;
   /**
    * @param query the URL's, without its question mark
    * @param names what stands in the URL for each `{name}` of the route's path, in their order, decoded

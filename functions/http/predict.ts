@@ -14,7 +14,7 @@ import { type Answer, toJsonAnswer } from '../answer.ts';
 import { toAnswerKind } from './accept.ts';
 import type { Admitted } from './admission.ts';
 import type { BodyKind } from './content-type.ts';
-import { Failures, type OnError, toOnError, toPartialError } from './on-error.ts';
+import { Failures, type OnError, onErrorOf, toOnError, toPartialError } from './on-error.ts';
 import { predictCsv } from './predict-csv.ts';
 import { predictRows } from './predict-rows.ts';
 import { WHOLE_BYTES } from './slices.ts';
@@ -37,7 +37,7 @@ export interface PredictTask {
 }
 
 /** Loads what scores CSV bodies, when the first comes. */
-type LoadDocumentScorer = HttpParts['loadDocumentScorer'];
+export type LoadDocumentScorer = HttpParts['loadDocumentScorer'];
 
 /**
  * Scores a body of a known kind and makes the whole answer.
@@ -46,6 +46,7 @@ type LoadDocumentScorer = HttpParts['loadDocumentScorer'];
  */
 export async function predict(model: Model, task: PredictTask): Promise<Answer> {
   const { kind, body, accept } = task;
+  onErrorOf(task.query); // a wrong one is told whatever the body is
   if (kind === 'form') return predictForm(model, task);
   const answerKind = toAnswerKind(accept, kind);
   if (kind === 'csv' && answerKind === 'csv') return predictCsv(model, task);

@@ -1,4 +1,5 @@
 import type { HttpParts } from '../../src/compose.ts';
+import { PROBE_OPERATIONS } from '../probe-operations.ts';
 import { answerReadiness } from '../probes.ts';
 import type { Route } from '../router.ts';
 
@@ -16,7 +17,11 @@ export function createVertexRoutes(
   const routes = new Map<string, Route>();
   if (predictRoute !== '') routes.set(predictRoute, predictions);
   if (healthRoute !== '') {
-    routes.set(healthRoute, { methods: ['GET', 'HEAD'], answer: async () => answerReadiness(scorer) });
+    routes.set(healthRoute, {
+      methods: ['GET', 'HEAD'],
+      operations: PROBE_OPERATIONS.ready,
+      answer: async () => answerReadiness(scorer),
+    });
   }
   return routes;
 }

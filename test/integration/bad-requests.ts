@@ -101,6 +101,14 @@ export const REQUESTS: readonly RequestRow[] = [
     '"on_error\\" is \\"skip',
   ),
   {
+    why: 'an unknown on_error in the query, whatever the body is',
+    type: JSON_TYPE,
+    body: flight({}),
+    path: '/?on_error=skip',
+    status: 400,
+    says: '"on_error\\" is \\"skip',
+  },
+  {
     why: 'JSON under a form type',
     type: FORM,
     body: flight({}),

@@ -1,6 +1,7 @@
 import type { PredictParts } from '../../../src/compose.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { type Answer, RETRY_AFTER, toJsonAnswer } from '../../answer.ts';
+import type { Describe } from '../../operation.ts';
 import { askState } from '../../probes.ts';
 import { readBody } from '../../request-body.ts';
 import type { Route } from '../../router.ts';
@@ -22,12 +23,15 @@ const SERVER = { name: 'scorestream', version: '0.1.0', extensions: [] };
  * Failures are `{"error": …, "code": …}`, as everywhere.
  */
 export function createOipRoutes(parts: PredictParts, admission: Admission): ReadonlyMap<string, Route> {
-  const read = (answer: Route['answer']): Route => ({ methods: READ, answer });
-  const server = read(async () => toJsonAnswer(200, JSON.stringify(SERVER)));
-  const metadata = read((_request, _query, names) =>
-    withServed(parts, names, async (model) => toJsonAnswer(200, toMetadataJson(model))),
-  );
-  const ready = read(async (_request, _query, names) => answerModelReady(parts, names));
+  const read = (answer: Route['answer'], name: Name): Route => ({
+    methods: READ,
+    answer,
+    operations: { GET: toDescribe(name) },
+  });
+  const server = read(async () => toJsonAnswer(200, JSON.stringify(SERVER)), 'describeServer');
+  const answerMetadata: Route['answer'] = (_request, _query, names) =>
+    withServed(parts, names, async (model) => toJsonAnswer(200, toMetadataJson(model)));
+  const answerModel: Route['answer'] = async (_request, _query, names) => answerModelReady(parts, names);
   const inference: Route = {
     methods: ['POST'],
     answer: (request, _query, names) =>
@@ -35,22 +39,41 @@ export function createOipRoutes(parts: PredictParts, admission: Admission): Read
         checkIsJson(request, body);
         return withServed(parts, names, (model) => infer(model, body, admitted));
       }),
+    operations: { POST: toDescribe('describeInference') },
   };
+  const live = async (): Promise<Answer> => toJsonAnswer(200, '{"live":true}');
   const model = '/v2/models/{model}';
-  const version = `${model}/versions/{version}`;
+  const ofModel: readonly (readonly [string, Route])[] = [
+    ['', read(answerMetadata, 'describeMetadata')],
+    ['/ready', read(answerModel, 'describeModelReady')],
+    ['/infer', inference],
+  ];
   return new Map<string, Route>([
     ['/v2', server],
     ['/v2/', server],
-    ['/v2/health/live', read(async () => toJsonAnswer(200, '{"live":true}'))],
-    ['/v2/health/ready', read(async () => answerReady(parts))],
-    [model, metadata],
-    [version, metadata],
-    [`${model}/ready`, ready],
-    [`${version}/ready`, ready],
-    [`${model}/infer`, inference],
-    [`${version}/infer`, inference],
+    ['/v2/health/live', read(live, 'describeLive')],
+    ['/v2/health/ready', read(async () => answerReady(parts), 'describeReady')],
+    ...ofModel.map(([end, route]) => [model + end, route] as const),
+    ...ofModel.map(([end, route]) => [`${model}/versions/{version}${end}`, ofVersion(route)] as const),
     ['/v2/repository/index', createIndex(parts)],
   ]);
+}
+
+type Descriptions = typeof import('../openapi/oip.ts');
+type Name = Exclude<keyof Descriptions, 'withVersion'>;
+
+/** Descriptions are loaded when somebody asks for them. */
+function toDescribe(name: Name): Describe {
+  return async (model) => (await import('../openapi/oip.ts'))[name](model);
+}
+
+/** The same route, where its path names the version. */
+function ofVersion(route: Route): Route {
+  const versioned = Object.entries(route.operations ?? {}).map(([method, describe]) => [
+    method,
+    async (model: Model) => (await import('../openapi/oip.ts')).withVersion(await describe(model), model),
+  ]);
+  return { ...route, operations: Object.fromEntries(versioned) };
 }
 
 /** @throws ScorerError `NOT_FOUND`, `MODEL_NOT_READY`, and what `use` throws */
@@ -82,6 +105,7 @@ function answerModelReady({ scorer }: PredictParts, [name = '', version]: readon
 function createIndex(parts: PredictParts): Route {
   return {
     methods: ['POST'],
+    operations: { POST: toDescribe('describeIndex') },
     async answer(request) {
       await readBody(request);
       return withReadyModel(parts, async ({ identity: { name, version } }) =>

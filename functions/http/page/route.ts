@@ -2,6 +2,7 @@ import type { PredictParts } from '../../../src/compose.ts';
 import { ScorerError } from '../../../src/errors.ts';
 import type { Answer } from '../../answer.ts';
 import type { Request, Route } from '../../router.ts';
+import { PAGE_OPERATION } from '../openapi/page.ts';
 import { withReadyModel } from '../ready-model.ts';
 import { STATUS } from '../status.ts';
 
@@ -10,6 +11,7 @@ export function withPage(parts: PredictParts, predictions: Route): Route {
   return {
     ...predictions,
     methods: ['GET', 'HEAD', ...predictions.methods],
+    operations: { ...predictions.operations, GET: () => PAGE_OPERATION },
     answer: (request, query, names) =>
       request.method === 'GET' || request.method === 'HEAD'
         ? answerPageOf(parts, request)
