@@ -8,6 +8,8 @@ export interface Answer {
   /** The whole body, or pieces of it, which are sent as they come. */
   readonly body: string | Uint8Array | Pieces;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Why a request failed as a whole; absent where its rows are what failed. Counted, not sent. */
+  readonly code?: ErrorCode | undefined;
 }
 
 /** Pieces of a body, all there or some to come. */

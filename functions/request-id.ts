@@ -20,3 +20,9 @@ export function toTraceId({ headers }: IncomingMessage): string | undefined {
   const id = (parent ?? cloud)?.[1]?.toLowerCase();
   return id === undefined || /^0+$/.test(id) ? undefined : id;
 }
+
+/** The field by which Cloud Logging puts a line to its trace; nothing for a request that belongs to none. */
+export function toTraceField(request: IncomingMessage, project: string): Readonly<Record<string, string>> {
+  const trace = toTraceId(request);
+  return trace === undefined ? {} : { 'logging.googleapis.com/trace': `projects/${project}/traces/${trace}` };
+}

@@ -40,6 +40,8 @@ export const SHARDS_SUBSCRIPTION = 'shards';
 export interface PredictParts {
   readonly scorer: Scorer;
   readonly logger: Logger;
+  /** The share of requests that are logged, 0 to 1. @default 0 */
+  readonly requestLogRatio?: number | undefined;
 }
 
 /** What the prediction function needs beside it. */
@@ -55,7 +57,7 @@ export interface HttpParts extends PredictParts {
 }
 
 /** What the scoring function needs. */
-export interface ScoreParts extends PredictParts {
+export interface ScoreParts extends PredictParts, Pick<HttpParts, 'project'> {
   /** How long a delivery may take, from its first byte to its answer. */
   readonly deliveryTimeoutMs: number;
   readonly scoreMessage: ScoreMessage;
@@ -67,13 +69,13 @@ export async function composePredict(config: Config): Promise<HttpParts> {
   const logger = createJsonLogger(config.logLevel);
   const storage = await composeStorage(config);
   const source = createModelSource(storage, config.modelUri, toSourceOptions(config, logger));
-  const refreshMs = config.modelRefreshSeconds * 1000;
-  const { corsOrigins, project } = config;
-  const scorer = createScorer(source, { logger, clock: systemClock, refreshMs });
+  const { corsOrigins, project, requestLogRatio } = config;
+  const options = { logger, clock: systemClock, refreshMs: config.modelRefreshSeconds * 1000 };
+  const scorer = createScorer(source, options);
   const loadDocumentScorer = async (): Promise<ScoreDocument> =>
     (await import('./batch/score-document.ts')).scoreDocument;
   const vertex = { healthRoute: config.vertexHealthRoute, predictRoute: config.vertexPredictRoute };
-  return { scorer, logger, corsOrigins, project, loadDocumentScorer, vertex };
+  return { scorer, logger, requestLogRatio, corsOrigins, project, loadDocumentScorer, vertex };
 }
 
 /** Joins the parts of the scoring function. */
@@ -81,7 +83,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
   const { createMessageScorer } = await import('./stream/score-message.ts');
   const { ENGINE } = await import('./batch/engine.ts');
   const { createBatchScorer } = await import('./batch/score-event.ts');
-  const { scorer, logger } = await composePredict(config);
+  const { scorer, logger, requestLogRatio, project } = await composePredict(config);
   const storage = await composeStorage(config);
   const publisher = await composePublisher(config);
   const topics = {
@@ -95,9 +97,7 @@ export async function composeScore(config: Config): Promise<ScoreParts> {
   const common = { scorer, publisher, clock: systemClock, logger };
   const deliveryTimeoutMs = config.deliveryTimeoutSeconds * 1000;
   return {
-    scorer,
-    logger,
-    deliveryTimeoutMs,
+    ...{ scorer, logger, requestLogRatio, project, deliveryTimeoutMs },
     scoreMessage: createMessageScorer({
       ...common,
       ordering: config.messageOrdering,

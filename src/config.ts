@@ -148,6 +148,12 @@ export const OPTIONS = {
     doc: 'One more path of the prediction function, which takes instances and answers predictions as Vertex AI has them: Vertex AI sets it.',
     parse: toRoute,
   },
+  requestLogRatio: {
+    variable: 'REQUEST_LOG_RATIO',
+    default: '0',
+    doc: 'The share of requests that are logged, 0 to 1; those that are answered 5xx always are.',
+    parse: (text: string) => toRatio(text) ?? 0,
+  },
   logLevel: {
     variable: 'LOG_LEVEL',
     default: 'INFO',
@@ -172,10 +178,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       return [name, option.parse(text)];
     } catch (cause) {
       const expected = cause instanceof Error ? cause.message : String(cause);
-      throw new ScorerError(`${variable} is ${show(text)}: expected ${expected}.`, {
-        code: 'INVALID_CONFIG',
-        cause,
-      });
+      const message = `${variable} is ${show(text)}: expected ${expected}.`;
+      throw new ScorerError(message, { code: 'INVALID_CONFIG', cause });
     }
   });
   return Object.fromEntries(entries) as Config; // one entry an option, each from its own parser
@@ -194,10 +198,8 @@ function toHost(text: string): string {
 }
 
 function toOrigins(text: string): readonly string[] {
-  const origins = text
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== '');
+  const parts = text.trim().split(/\s*,\s*/);
+  const origins = parts.filter((origin) => origin !== '');
   for (const origin of origins) {
     if (origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
       throw new Error('origins such as https://app.example.com (scheme, host, port, no path), or *');
@@ -242,8 +244,6 @@ function toBoolean(text: string): boolean {
 }
 
 function toSeverity(text: string): 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' {
-  if (text !== 'DEBUG' && text !== 'INFO' && text !== 'WARNING' && text !== 'ERROR') {
-    throw new Error('DEBUG, INFO, WARNING or ERROR');
-  }
-  return text;
+  if (text === 'DEBUG' || text === 'INFO' || text === 'WARNING' || text === 'ERROR') return text;
+  throw new Error('DEBUG, INFO, WARNING or ERROR');
 }

@@ -2,6 +2,7 @@
 import { createAdmission } from '../functions/http/admission.ts';
 import type { BodyKind } from '../functions/http/content-type.ts';
 import type { PredictTask } from '../functions/http/predict.ts';
+import { RowTally } from '../functions/row-tally.ts';
 import { scoreDocument } from '../src/batch/score-document.ts';
 
 /** What `predict` takes for a body, within bounds that nobody else uses. */
@@ -9,6 +10,7 @@ export function toPredictTask(kind: BodyKind, text: string, query = ''): Predict
   return {
     ...{ kind, query, body: Buffer.from(text), accept: undefined, isVertex: false, headers: {} },
     admitted: createAdmission().admit(0),
+    rows: new RowTally(),
     loadDocumentScorer: async () => scoreDocument,
     begin: () => undefined,
   };

@@ -2,6 +2,7 @@ import type { HttpParts } from '../../src/compose.ts';
 import { ScorerError } from '../../src/errors.ts';
 import type { Answer } from '../answer.ts';
 import type { Request } from '../router.ts';
+import { RowTally } from '../row-tally.ts';
 import type { Admission, Admitted } from './admission.ts';
 import { toBodyKind } from './content-type.ts';
 import { toErrorAnswer } from './error-answer.ts';
@@ -33,10 +34,12 @@ export async function answerPrediction(
     const body = await readPlainBody(request);
     admitted.holdBytes(body.length);
     const kind = toBodyKind(request.headers['content-type'], body);
+    const rows = new RowTally();
+    request.rows = rows;
     const begun = Promise.withResolvers<Answer>();
     const done = withReadyModel(parts, (model) =>
       predict(model, {
-        ...{ kind, body, admitted, query, accept: request.headers.accept, isVertex: options.isVertex },
+        ...{ kind, body, admitted, rows, query, accept: request.headers.accept, isVertex: options.isVertex },
         headers: toModelHeader(model),
         loadDocumentScorer: parts.loadDocumentScorer,
         begin: begun.resolve,
@@ -77,7 +80,7 @@ export async function answerAdmitted(
 async function toFormAnswer(parts: HttpParts, made: Promise<Answer>, request: Request): Promise<Answer> {
   const answer = await made.catch((error: unknown) => {
     if (!(error instanceof ScorerError)) throw error;
-    return toErrorAnswer(parts, error, request);
+    return { ...toErrorAnswer(parts, error, request), code: error.code };
   });
   if (answer.status < 400) return answer;
   const { error } = JSON.parse(String(answer.body)) as { readonly error: string }; // made by toErrorJson

@@ -1,7 +1,7 @@
 import type { HttpParts } from '../../src/compose.ts';
 import type { ScorerError } from '../../src/errors.ts';
 import { type Answer, causeOf, RETRY_AFTER, toErrorJson, toJsonAnswer } from '../answer.ts';
-import { toRequestId, toTraceId } from '../request-id.ts';
+import { toRequestId, toTraceField } from '../request-id.ts';
 import type { Request } from '../router.ts';
 import { STATUS } from './status.ts';
 
@@ -13,12 +13,9 @@ export function toErrorAnswer(
 ): Answer {
   const status = STATUS[error.code];
   if (status >= 500) {
-    const trace = toTraceId(request);
     logger.log('ERROR', 'REQUEST_FAILED', error.message, {
       ...{ code: error.code, cause: causeOf(error), requestId: toRequestId(request) },
-      ...(trace === undefined
-        ? {}
-        : { 'logging.googleapis.com/trace': `projects/${project}/traces/${trace}` }),
+      ...toTraceField(request, project),
     });
   }
   const isTransient = status === 503 || status === 429;

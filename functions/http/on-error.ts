@@ -7,6 +7,7 @@ import {
   toErrorJson,
   toJsonAnswer,
 } from '../answer.ts';
+import type { RowTally } from '../row-tally.ts';
 import { STATUS } from './status.ts';
 
 /** What a bad row does to its request: fail it, or only its own place in the answer. */
@@ -33,10 +34,17 @@ export function onErrorOf(query: string): OnError {
 /** The rows of a request that failed: all are counted, the first hundred kept. */
 export class Failures {
   readonly #first: LocatedFailure[] = [];
+  readonly #rows: RowTally;
   count = 0;
+
+  /** @param rows is told of them, too */
+  constructor(rows: RowTally) {
+    this.#rows = rows;
+  }
 
   add(failure: LocatedFailure): void {
     this.count += 1;
+    this.#rows.addRefused(failure.problems[0].code);
     if (this.#first.length < MAX_DETAILS) this.#first.push(failure);
   }
 

@@ -13,7 +13,7 @@ import type { PredictTask } from './predict.ts';
  */
 export async function predictCsv(model: Model, task: PredictTask): Promise<Answer> {
   const isPartial = onErrorOf(task.query) === 'partial';
-  const failures = new Failures();
+  const failures = new Failures(task.rows);
   const score = await task.loadDocumentScorer();
   const pieces: Uint8Array[] = [];
   const queue = isPartial ? createPieceQueue() : undefined;
@@ -38,6 +38,8 @@ export async function predictCsv(model: Model, task: PredictTask): Promise<Answe
         failed: (line, failure) => failures.add({ ...failure, line }),
       },
     });
+    task.rows.read = rows;
+    if (isPartial || failures.count === 0) task.rows.scored = rows - failures.count;
     queue?.end();
     return (isPartial ? undefined : failures.toAnswer(rows)) ?? answer;
   } catch (error) {

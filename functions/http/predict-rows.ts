@@ -80,7 +80,8 @@ async function* scoreSlices(
   onError: OnError,
   task: PredictTask,
 ): AsyncGenerator<Uint8Array, ScoredBody> {
-  const failures = new Failures();
+  const { rows } = task;
+  const failures = new Failures(rows);
   let count = 0;
   let start = writer.before;
   for (const slice of slices) {
@@ -89,6 +90,7 @@ async function* scoreSlices(
     else task.admitted.holdRows(slice.count, model.rowMs);
     const base = count;
     count += slice.count;
+    rows.read = count;
     const add = (bad: readonly RowFailure[]): void => {
       for (const failure of bad) failures.add(locate(failure, base, slice));
     };
@@ -99,6 +101,7 @@ async function* scoreSlices(
     const texts = new Array<string>(slice.count);
     const scored = await scoreRows(model, slice.encoded);
     add(scored.failures);
+    if (onError === 'partial') rows.scored += scored.rows.length;
     scored.rows.forEach((row, index) => {
       texts[row] = writer.scored(scored.predictions, index, scored.passthrough[index]);
     });
@@ -109,6 +112,7 @@ async function* scoreSlices(
   if (count === 0 && writer.contentType !== 'text/csv; charset=utf-8') {
     throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
   }
+  if (onError === 'fail' && failures.count === 0) rows.scored = count;
   yield Buffer.from(count === 0 ? writer.before + writer.behind : writer.behind);
   return { count, failures };
 }

@@ -11,6 +11,7 @@ import type { EncodedRows } from '../../src/features/rows.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
 import { type Answer, toJsonAnswer } from '../answer.ts';
+import type { RowTally } from '../row-tally.ts';
 import { toAnswerKind } from './accept.ts';
 import type { Admitted } from './admission.ts';
 import type { BodyKind } from './content-type.ts';
@@ -29,6 +30,8 @@ export interface PredictTask {
   /** Takes instances, and names predictions alone, as Vertex AI does. */
   readonly isVertex: boolean;
   readonly admitted: Admitted;
+  /** Is told what becomes of the rows. */
+  readonly rows: RowTally;
   /** What every answer with predictions carries. */
   readonly headers: Readonly<Record<string, string>>;
   readonly loadDocumentScorer: LoadDocumentScorer;
@@ -54,15 +57,17 @@ export async function predict(model: Model, task: PredictTask): Promise<Answer> 
   return isSmall ? predictJson(model, task) : predictRows(model, kind, answerKind, task);
 }
 
-async function predictForm(model: Model, { body, headers, admitted }: PredictTask): Promise<Answer> {
+async function predictForm(model: Model, { body, headers, admitted, rows }: PredictTask): Promise<Answer> {
   const { value, fields } = decodeForm(decodeUtf8(body, 'The body'));
   const encoded = encodeInstances(model.schema, [value]);
-  const failure = failureOf(encoded.failures, 1);
+  rows.read = 1;
+  const failure = failureOf(encoded.failures, rows);
   if (failure !== undefined) return failure;
   admitted.holdRows(1, model.rowMs);
   const { predictions, failures } = await scoreRows(model, encoded);
-  const refusal = failureOf(failures, 1);
+  const refusal = failureOf(failures, rows);
   if (refusal !== undefined) return refusal;
+  rows.scored = 1;
   const [label] = predictions.labels;
   // the original printed a numpy array of one label
   const printed =
@@ -76,44 +81,49 @@ async function predictForm(model: Model, { body, headers, admitted }: PredictTas
 
 async function predictJson(
   model: Model,
-  { body, headers, admitted, isVertex }: PredictTask,
+  { body, headers, admitted, rows: tally, isVertex }: PredictTask,
 ): Promise<Answer> {
   const { values: given, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
   const onError = toOnError(parameters['on_error']);
   const values = isVertex ? nameColumns(model.schema, given) : given;
   const encoded = encodeInstances(model.schema, values);
   admitted.holdRows(values.length, model.rowMs);
-  const rows = await toRows(model, encoded, values.length, onError);
+  tally.read = values.length;
+  const rows = await toRows(model, encoded, tally, onError);
   if (isAnswer(rows)) return rows;
   const identity = isVertex ? '' : `,"model":${toIdentityJson(model.identity)}`;
   const text = single ? (rows[0] ?? '') : `{"predictions":[${rows.join(',')}]${identity}}`;
   return toJsonAnswer(200, text, headers);
 }
 
-function failureOf(bad: readonly RowFailure[], rows: number): Answer | undefined {
+function failureOf(bad: readonly RowFailure[], rows: RowTally): Answer | undefined {
   if (bad.length === 0) return undefined;
-  const failures = new Failures();
+  const failures = new Failures(rows);
   for (const failure of bad) failures.add(failure);
-  return failures.toAnswer(rows);
+  return failures.toAnswer(rows.read);
 }
 
 /** One JSON text a row of the input, in order: its prediction, or its error. Under `fail`, an answer when any row is bad. */
 async function toRows(
   model: Model,
   encoded: EncodedRows,
-  count: number,
+  tally: RowTally,
   onError: OnError,
 ): Promise<readonly string[] | Answer> {
-  const early = onError === 'fail' ? failureOf(encoded.failures, count) : undefined;
+  const early = onError === 'fail' ? failureOf(encoded.failures, tally) : undefined;
   if (early !== undefined) return early;
   const scored = await scoreRows(model, encoded);
-  const failure = onError === 'fail' ? failureOf(scored.failures, count) : undefined;
+  const failure = onError === 'fail' ? failureOf(scored.failures, tally) : undefined;
   if (failure !== undefined) return failure;
-  const texts = new Array<string>(count);
+  const texts = new Array<string>(tally.read);
   scored.rows.forEach((row, index) => {
     texts[row] = toPredictionJson(scored.predictions, index, scored.passthrough[index]);
   });
-  for (const each of scored.failures) texts[each.row] = toPartialError(each);
+  tally.scored = scored.rows.length;
+  for (const each of scored.failures) {
+    tally.addRefused(each.problems[0].code);
+    texts[each.row] = toPartialError(each);
+  }
   return texts;
 }
 

@@ -3,11 +3,14 @@ import { composeScore } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { settleFirstLoad } from '../first-load.ts';
 import { putInFront } from '../listener.ts';
+import { createMeters } from '../meters/meters.ts';
 import { refreshOnSignal } from '../refresh-signal.ts';
 import { createScoreHandler } from './routes.ts';
 
 const parts = await composeScore(readConfig());
-const handle = createScoreHandler(parts);
+const meters = createMeters(parts);
+const handle = createScoreHandler(parts, meters);
+process.once('exit', meters.flush);
 putInFront(handle);
 refreshOnSignal(parts.scorer);
 http('score', handle);

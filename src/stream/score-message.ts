@@ -3,7 +3,7 @@ import { type ByteBudget, createByteBudget } from '../byte-budget.ts';
 import { toAttributes } from '../encode/attributes.ts';
 import { type LetterSource, toMessageLetter, toRowLetter } from '../encode/dead-letter.ts';
 import { type RowOrigin, toPredictionMessage } from '../encode/message.ts';
-import { ScorerError } from '../errors.ts';
+import { type ErrorCode, ScorerError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
@@ -37,20 +37,30 @@ export interface MessageScorerParts {
  * However large the message is, a part of it is scored and published before the next is decoded, and other
  * messages get their turn between the two.
  */
-export type ScoreMessage = (message: Delivery, signal: AbortSignal) => Promise<void>;
+export type ScoreMessage = (message: Delivery, signal: AbortSignal, counter?: RowCounter) => Promise<void>;
+
+/** Is told what becomes of the rows of a message, as it becomes of them. */
+export interface RowCounter {
+  read: number;
+  /** Those whose predictions the topic has accepted. */
+  scored: number;
+  /** One whose dead letter the topic has accepted. @param code of its first problem */
+  addRefused(code: ErrorCode): void;
+}
 
 /** One message while it is scored. */
 interface Task {
   readonly message: Delivery;
   readonly origin: MessageOrigin;
   readonly signal: AbortSignal;
+  readonly counter: RowCounter | undefined;
 }
 
 /** Creates {@link ScoreMessage}. */
 export function createMessageScorer(parts: MessageScorerParts): ScoreMessage {
   const budget = createByteBudget(MAX_INFLATED_BYTES); // one of the largest at a time, or many small ones
-  return async (message, signal) => {
-    const task: Task = { message, origin: toOrigin(message), signal };
+  return async (message, signal, counter) => {
+    const task: Task = { message, origin: toOrigin(message), signal, counter };
     try {
       await parts.scorer.withModel((model) => scoreMessage(parts, model, task, budget), { signal });
     } catch (error) {
@@ -103,9 +113,19 @@ async function publishSlice(
   const scored = await scoreRows(model, slice.encoded);
   const predictions = toPredictions(parts, model, task, slice, scored);
   const published = publishBounded(publisher, topics.predictions, predictions, task.signal);
-  if (scored.failures.length === 0) return published;
-  const letters = toLetters(parts, task, slice, scored);
-  await Promise.all([published, publishBounded(publisher, topics.deadLetters, letters, task.signal)]);
+  if (scored.failures.length === 0) {
+    await published;
+  } else {
+    const letters = toLetters(parts, task, slice, scored);
+    await Promise.all([published, publishBounded(publisher, topics.deadLetters, letters, task.signal)]);
+  }
+  if (task.counter !== undefined) count(task.counter, scored);
+}
+
+function count(counter: RowCounter, { rows, failures }: ScoredRows): void {
+  counter.read += rows.length + failures.length;
+  counter.scored += rows.length;
+  for (const { problems } of failures) counter.addRefused(problems[0].code);
 }
 
 function* toPredictions(

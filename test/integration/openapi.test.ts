@@ -6,6 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { createAdmission } from '../../functions/http/admission.ts';
 import { createDocument } from '../../functions/http/openapi/document.ts';
 import { createPredictRoutes } from '../../functions/http/routes.ts';
+import { createMeters } from '../../functions/meters/meters.ts';
 import { scoreDocument } from '../../src/batch/score-document.ts';
 import type { HttpParts } from '../../src/compose.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -49,7 +50,8 @@ interface OperationObject {
 
 const vertex = { healthRoute: '/ping', predictRoute: '/vertex' };
 const parts = { corsOrigins: [], project: 'p', vertex, loadDocumentScorer: async () => scoreDocument };
-const routes = createPredictRoutes(parts as unknown as HttpParts, createAdmission()); // nobody asks them
+const served = parts as unknown as HttpParts; // nobody asks them
+const routes = createPredictRoutes(served, createAdmission(), createMeters(served));
 
 async function documentOf(model: Model): Promise<Document> {
   return JSON.parse(JSON.stringify(await createDocument(routes, model))) as Document;

@@ -73,8 +73,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'compose-files': [...core, 'batch', 'compose', 'config', 'adapters/local', 'adapters/system', 'node:*'],
   'compose-model': [...core, 'serving', 'compose', 'trial', 'config', 'adapters/system', 'node:*'],
   functions: [...front, 'score', 'functions/http', 'functions/pubsub', '@google-cloud/functions-framework'],
-  'functions/http': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
-  'functions/pubsub': [...front, 'score', 'functions', '@google-cloud/functions-framework'],
+  'functions/meters': [...front, 'functions'],
+  'functions/http': [...front, 'score', 'functions', 'functions/meters', '@google-cloud/functions-framework'],
+  'functions/pubsub': [
+    ...front,
+    'score',
+    'functions',
+    'functions/meters',
+    '@google-cloud/functions-framework',
+  ],
   cli: [
     ...front,
     ...['message-size', 'compose-files', 'compose-model', 'local'],

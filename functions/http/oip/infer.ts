@@ -7,6 +7,7 @@ import { toTensorRows } from '../../../src/features/tensor-rows.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { type Answer, toJsonAnswer } from '../../answer.ts';
 import type { Request } from '../../router.ts';
+import { RowTally } from '../../row-tally.ts';
 import type { Admitted } from '../admission.ts';
 import { toBodyKind } from '../content-type.ts';
 import { toModelHeader } from '../model-header.ts';
@@ -39,18 +40,26 @@ export function checkIsJson({ headers }: Request, body: Uint8Array): void {
 /**
  * Scores an inference request. Any bad row fails it.
  *
+ * @param rows is told what becomes of them
  * @throws ScorerError for a body that can't be scored as a whole
  */
-export async function infer(model: Model, body: Uint8Array, admitted: Admitted): Promise<Answer> {
+export async function infer(
+  model: Model,
+  body: Uint8Array,
+  admitted: Admitted,
+  rows = new RowTally(),
+): Promise<Answer> {
   const { id, inputs, outputs: asked } = decodeInferRequest(decodeUtf8(body, 'The body'));
   const outputs = chooseOutputs(outputsOf(model), asked);
   const isLarge = body.length > WHOLE_BYTES; // others get their turn between the steps
   if (isLarge) await nextTurn();
   const { values, failures: unread } = toTensorRows(model.schema, inputs);
+  rows.read = values.length;
   admitted.holdRows(values.length, model.rowMs);
-  const { predictions, passthrough, failures } = await scoreInSlices(model, values, unread);
+  const { predictions, passthrough, failures } = await scoreInSlices(model, values, unread, rows);
   const failed = failures.toAnswer(values.length);
   if (failed !== undefined) return { ...failed, headers: toModelHeader(model) };
+  rows.scored = values.length;
   if (isLarge) await nextTurn();
   const text = toInferJson({ identity: model.identity, id, predictions, outputs, passthrough });
   return toJsonAnswer(200, text, toModelHeader(model));

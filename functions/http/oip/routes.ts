@@ -5,6 +5,7 @@ import type { Describe } from '../../operation.ts';
 import { askState } from '../../probes.ts';
 import { readBody } from '../../request-body.ts';
 import type { Route } from '../../router.ts';
+import { RowTally } from '../../row-tally.ts';
 import type { Admission } from '../admission.ts';
 import { answerAdmitted } from '../answer-prediction.ts';
 import { withReadyModel } from '../ready-model.ts';
@@ -37,7 +38,9 @@ export function createOipRoutes(parts: PredictParts, admission: Admission): Read
     answer: (request, _query, names) =>
       answerAdmitted(admission, request, async (body, admitted) => {
         checkIsJson(request, body);
-        return withServed(parts, names, (model) => infer(model, body, admitted));
+        const rows = new RowTally();
+        request.rows = rows;
+        return withServed(parts, names, (model) => infer(model, body, admitted, rows));
       }),
     operations: { POST: toDescribe('describeInference') },
   };

@@ -4,6 +4,7 @@ import { encodeInstances } from '../../../src/features/instances.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { joinPredictions, type Predictions } from '../../../src/model/predictions.ts';
 import { scoreRows } from '../../../src/score.ts';
+import type { RowTally } from '../../row-tally.ts';
 import { Failures } from '../on-error.ts';
 
 /** What became of the rows of an inference. */
@@ -21,13 +22,15 @@ const SLICE_ROWS = 500;
  * Scores instances some at a time, so that other requests pass between two slices.
  *
  * @param unread rows that failed before; ascending
+ * @param rows is told of those that fail
  */
 export async function scoreInSlices(
   model: Model,
   values: readonly unknown[],
   unread: readonly RowFailure[],
+  rows: RowTally,
 ): Promise<ScoredInference> {
-  const failures = new Failures();
+  const failures = new Failures(rows);
   const parts: Predictions[] = [];
   const passthrough: (string | undefined)[] = [];
   let next = 0;

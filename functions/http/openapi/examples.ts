@@ -5,6 +5,7 @@ import type { Model } from '../../../src/model/model.ts';
 import { sampleInstances } from '../../../src/model/samples.ts';
 import { scoreRows } from '../../../src/score.ts';
 import type { Answer } from '../../answer.ts';
+import { RowTally } from '../../row-tally.ts';
 import { createAdmission } from '../admission.ts';
 import type { BodyKind } from '../content-type.ts';
 import { type LoadDocumentScorer, predict } from '../predict.ts';
@@ -36,7 +37,13 @@ export async function makeExamples(
   const add = async (name: string, kind: BodyKind, summary: string, request: unknown): Promise<void> => {
     const answer = await predict(model, {
       ...{ kind, body: Buffer.from(toBody(kind, request)), accept: undefined, query: '', isVertex: false },
-      ...{ headers: {}, admitted: createAdmission().admit(0), loadDocumentScorer, begin: () => undefined },
+      ...{
+        headers: {},
+        admitted: createAdmission().admit(0),
+        loadDocumentScorer,
+        begin: () => undefined,
+        rows: new RowTally(),
+      },
     });
     if (answer.status !== 200) return;
     const text = await readText(answer);
