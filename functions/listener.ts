@@ -4,6 +4,10 @@ import http, {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { LISTENER_BOUNDS, type ListenerBounds, toServerOptions } from './listener-bounds.ts';
+import type { ProcessLife } from './process-life.ts';
+import { refuseBytes, refuseTunnel } from './refused-bytes.ts';
+import { MAX_BODY_BYTES } from './request-body.ts';
 
 /** Answers a request; the body may have been read by a framework, which leaves it in `rawBody`. */
 export type Handler = (
@@ -11,57 +15,88 @@ export type Handler = (
   response: ServerResponse,
 ) => Promise<void>;
 
-/** Paths that stay with the framework, which answers them with an empty 404. */
+/** What may differ between listeners. */
+export interface ListenerOptions {
+  /** @default those of the deployed functions */
+  readonly bounds?: ListenerBounds;
+  /** Answers the paths that stay with the framework. @default the handler does */
+  readonly behind?: RequestListener;
+}
+
+/** What stays with the framework, which answers with an empty 404; its parsers would answer a body with a page. */
 const LEFT_TO_FRAMEWORK: ReadonlySet<string> = new Set(['/favicon.ico', '/robots.txt']);
 
-/**
- * Room for the headers of a request, in bytes: a message has up to 100 attributes of 256 + 1,024 bytes, and
- * an unwrapped push writes each as a header. Node's own bound, 16 KiB, would refuse it with a 431.
- */
-const MAX_HEADER_BYTES = 192 * 1024;
+/** A URL in absolute form (RFC 9112 §3.2.2): what stands before its path. */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
 
-/** After a signal to stop, requests under way have so long (milliseconds): Cloud Run waits 10 s. */
-const DRAIN_MS = 8000;
+const SLASH = 0x2f;
+
+/**
+ * Creates a server that has the handler answer every request, and bounds what clients may take of it. What is no HTTP
+ * is refused with JSON; a tunnel (CONNECT) is, too, and an upgrade is read as the request that it also is.
+ */
+export function createListener(
+  handler: Handler,
+  { bounds = LISTENER_BOUNDS, behind }: ListenerOptions = {},
+): Server {
+  const server = http.createServer(toServerOptions(bounds));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { url = '/' } = request;
+    if (url.charCodeAt(0) !== SLASH) request.url = toOriginForm(url);
+    else if (behind !== undefined && LEFT_TO_FRAMEWORK.has(url) && isBare(request))
+      return void behind(request, response);
+    await handler(request, response);
+    // what the client doesn't take at once it has to take: nothing else would end its connection
+    if (response.writableLength > 0) response.socket?.setTimeout(bounds.unreadAnswerMs);
+  };
+  server.on(
+    'request',
+    (request: IncomingMessage, response: ServerResponse) => void answer(request, response),
+  );
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (Number(request.headers['content-length'] ?? 0) <= MAX_BODY_BYTES) sendContinue(response);
+    else response.shouldKeepAlive = false; // the body may come or not
+    server.emit('request', request, response);
+  });
+  // RFC 9110 §10.1.1 lets a server do as if an expectation that it doesn't know weren't there
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  server.on('connect', refuseTunnel);
+  server.on('clientError', refuseBytes);
+  return server;
+}
 
 /**
  * Puts a handler in front of the functions framework's own listener, in its own process and on its own
  * port: the framework's body parsers answer a malformed body with an HTML page before a function is
  * called, and cost more than a prediction. The framework calls `http.createServer` after it has loaded
  * the function's module, so the next server created is its own.
- *
- * The server also stops well: after SIGTERM or SIGINT it takes no new connections, lets the requests
- * under way end, and then exits. The framework alone would answer 500 and exit at once.
  */
-export function putInFront(handler: Handler): void {
+export function putInFront(handler: Handler, life: ProcessLife, bounds = LISTENER_BOUNDS): void {
   const original = http.createServer;
-  http.createServer = ((app: RequestListener): Server => {
+  http.createServer = ((behind: RequestListener): Server => {
     http.createServer = original;
-    const server = original({ maxHeaderSize: MAX_HEADER_BYTES }, app);
-    const [behind] = server.listeners('request') as ((
-      request: IncomingMessage,
-      response: ServerResponse,
-    ) => void)[];
-    server.removeAllListeners('request');
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const path = request.url?.split('?', 1)[0] ?? '/';
-      if (behind !== undefined && LEFT_TO_FRAMEWORK.has(path)) behind(request, response);
-      else void handler(request, response);
-    });
-    server.once('listening', () => setImmediate(stopWell, server));
+    const server = createListener(handler, { bounds, behind });
+    life.endWith(server);
     return server;
   }) as typeof original;
 }
 
-function stopWell(server: Server): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.removeAllListeners(signal);
-    process.once(signal, () => {
-      server.on('request', (_request, response: ServerResponse) => {
-        response.shouldKeepAlive = false;
-      });
-      server.close(() => process.exit(0));
-      setInterval(() => server.closeIdleConnections(), 50).unref();
-      setTimeout(() => process.exit(0), DRAIN_MS).unref();
+/** Behind an answer that is under way Node would put it between the headers and the body of its own answer. */
+function sendContinue(response: ServerResponse): void {
+  if (response.socket !== null) response.writeContinue();
+  else {
+    response.once('socket', () => {
+      if (!response.headersSent) response.writeContinue();
     });
   }
+}
+
+function isBare({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return (method === 'GET' || method === 'HEAD') && !hasBody;
+}
+
+function toOriginForm(url: string): string {
+  const path = url.replace(ORIGIN, '');
+  return path === url || path.startsWith('/') ? path : `/${path}`;
 }

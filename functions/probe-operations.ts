@@ -41,7 +41,11 @@ const READY: Operation = {
     },
     NotReady: {
       type: 'object',
-      properties: { ready: { const: false }, state: { enum: ['loading', 'failed'] }, error: TEXT },
+      properties: {
+        ready: { const: false },
+        state: { enum: ['loading', 'failed', 'stopping'] },
+        error: TEXT,
+      },
       required: ['ready', 'state', 'error'],
     },
   },

@@ -4,8 +4,14 @@ import { RETRY_AFTER, toJsonAnswer } from './answer.ts';
 import { PROBE_OPERATIONS } from './probe-operations.ts';
 import type { Route } from './router.ts';
 
+/** What has an end that is known some time before. */
+export interface Stoppable {
+  /** True when it stops. @default never */
+  readonly isStopping?: () => boolean;
+}
+
 /** The probes that both functions answer: `/health` (the process lives) and `/ready` (its model serves). */
-export function createProbes({ scorer }: PredictParts): ReadonlyMap<string, Route> {
+export function createProbes({ scorer, isStopping }: PredictParts & Stoppable): ReadonlyMap<string, Route> {
   const methods = ['GET', 'HEAD'];
   return new Map<string, Route>([
     [
@@ -16,9 +22,22 @@ export function createProbes({ scorer }: PredictParts): ReadonlyMap<string, Rout
         operations: PROBE_OPERATIONS.health,
       },
     ],
-    ['/ready', { methods, answer: async () => answerReadiness(scorer), operations: PROBE_OPERATIONS.ready }],
+    [
+      '/ready',
+      {
+        methods,
+        answer: async () => (isStopping?.() ? STOPPING : answerReadiness(scorer)),
+        operations: PROBE_OPERATIONS.ready,
+      },
+    ],
   ]);
 }
+
+const STOPPING = toJsonAnswer(
+  503,
+  JSON.stringify({ ready: false, state: 'stopping', error: 'The process was told to stop.' }),
+  RETRY_AFTER,
+);
 
 /**
  * What is known of the model now. Asking counts as a request: it starts a load, or a look for another

@@ -61,6 +61,7 @@ export function createRouter(
   { toHeaders, observer }: RouterOptions = {},
 ): Handler {
   const patterns = [...routes].filter(([path]) => path.includes('{')).map(toPattern);
+  const allMethods = [...new Set([...routes.values()].flatMap(({ methods }) => methods))];
   return async (request: Request, response) => {
     const startMs = observer?.begin() ?? 0;
     let path = UNKNOWN_ROUTE;
@@ -71,6 +72,10 @@ export function createRouter(
       return send(response, answer, toHeaders?.(request));
     };
     try {
+      if (request.url === '*' && request.method === 'OPTIONS') {
+        await reply(toOptions({ methods: allMethods }));
+        return;
+      }
       const { route, query, names, path: known } = findRoute(routes, patterns, request);
       path = known;
       checkMethod(route, request);
@@ -92,7 +97,7 @@ export function createRouter(
 }
 
 /** What a path takes: RFC 9110 §9.3.7. */
-function toOptions({ methods }: Route): Answer {
+function toOptions({ methods }: Pick<Route, 'methods'>): Answer {
   return { status: 204, contentType: '', body: '', headers: { Allow: [...methods, 'OPTIONS'].join(', ') } };
 }
 

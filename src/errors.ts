@@ -9,6 +9,8 @@ export const ERROR_CODES = {
   // the request or message as a whole
   EMPTY_BODY: { retryable: false },
   BODY_TOO_LARGE: { retryable: false },
+  HEADERS_TOO_LARGE: { retryable: false },
+  REQUEST_TIMEOUT: { retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { retryable: false },
   CONTENT_TYPE_MISMATCH: { retryable: false },
   INVALID_ENCODING: { retryable: false },

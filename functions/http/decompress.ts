@@ -1,16 +1,22 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { brotliDecompress, gunzip, inflateRaw, inflate as inflateZlib } from 'node:zlib';
+import { createByteBudget } from '../../src/byte-budget.ts';
 import { ScorerError, show } from '../../src/errors.ts';
 import { bodyTooLarge, MAX_BODY_BYTES } from '../request-body.ts';
 
 /** Codings that may be put on top of each other; a client that does so at all uses two. */
 const MAX_CODINGS = 3;
 
-const options = { maxOutputLength: MAX_BODY_BYTES };
+/** What inflates beyond so many bytes waits for its turn: a hundred bombs at once would each fill 32 MiB. */
+const SMALL_BYTES = 1024 * 1024;
+
+/** Bodies of any size that are inflated at once. */
+const turns = createByteBudget(2);
+
 const toPlain = {
   gzip: promisify(gunzip),
   br: promisify(brotliDecompress),
-  zlib: promisify(inflate),
+  zlib: promisify(inflateZlib),
   deflate: promisify(inflateRaw),
 } as const;
 
@@ -35,26 +41,54 @@ export async function decompress(body: Uint8Array, encoding: string | undefined)
 
 async function undo(body: Uint8Array, coding: string, encoding: string): Promise<Uint8Array> {
   if (coding === 'identity' || coding === '') return body;
+  const inflate = toInflate(coding, body);
+  if (inflate === undefined) throw unsupported(encoding);
+  const small = await run(inflate, body, coding, SMALL_BYTES);
+  if (small !== undefined) return small;
+  const turn = await turns.take(1);
   try {
-    switch (coding) {
-      case 'gzip':
-      case 'x-gzip':
-        return await toPlain.gzip(body, options);
-      case 'br':
-        return await toPlain.br(body, options);
-      case 'deflate':
-        // some senders leave out the frame that RFC 9110 §8.4.1.2 asks for
-        return await (isZlib(body) ? toPlain.zlib : toPlain.deflate)(body, options);
-    }
+    const large = await run(inflate, body, coding, MAX_BODY_BYTES);
+    if (large === undefined) throw bodyTooLarge();
+    return large;
+  } finally {
+    turn.release();
+  }
+}
+
+type Inflate = (body: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+function toInflate(coding: string, body: Uint8Array): Inflate | undefined {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return toPlain.gzip;
+    case 'br':
+      return toPlain.br;
+    case 'deflate':
+      // some senders leave out the frame that RFC 9110 §8.4.1.2 asks for
+      return isZlib(body) ? toPlain.zlib : toPlain.deflate;
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined for what would be larger. */
+async function run(
+  inflate: Inflate,
+  body: Uint8Array,
+  coding: string,
+  maxOutputLength: number,
+): Promise<Buffer | undefined> {
+  try {
+    return await inflate(body, { maxOutputLength });
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException; // zlib throws no other
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge();
+    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
     throw new ScorerError(`The body is not ${coding}, as its Content-Encoding says (${message}).`, {
       code: 'INVALID_COMPRESSION',
       cause,
     });
   }
-  throw unsupported(encoding);
 }
 
 /** RFC 1950 §2.2: method 8, and a checksum of the first two bytes. */

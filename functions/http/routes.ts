@@ -4,7 +4,7 @@ import type { Handler } from '../listener.ts';
 import { createMeters, type Meters } from '../meters/meters.ts';
 import { createMetricsPage } from '../meters/metrics-page.ts';
 import type { Operation } from '../operation.ts';
-import { createProbes } from '../probes.ts';
+import { createProbes, type Stoppable } from '../probes.ts';
 import { toRequestId } from '../request-id.ts';
 import { createRouter, type Route } from '../router.ts';
 import { ADMISSION_LIMITS, type Admission, type AdmissionLimits, createAdmission } from './admission.ts';
@@ -21,7 +21,7 @@ import { createVertexRoutes } from './vertex.ts';
  * CSV or NDJSON or are asked for so.
  */
 export function createPredictHandler(
-  parts: HttpParts,
+  parts: HttpParts & Stoppable,
   limits: AdmissionLimits = ADMISSION_LIMITS,
   meters: Meters = createMeters(parts),
 ): Handler {
@@ -35,7 +35,7 @@ export function createPredictHandler(
 
 /** All routes of the prediction function by path, and the one that describes them. */
 export function createPredictRoutes(
-  parts: HttpParts,
+  parts: HttpParts & Stoppable,
   admission: Admission,
   meters: Meters,
 ): ReadonlyMap<string, Route> {

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../../src/errors.ts';
 export const STATUS = {
   EMPTY_BODY: 400,
   BODY_TOO_LARGE: 413,
+  HEADERS_TOO_LARGE: 431,
+  REQUEST_TIMEOUT: 408,
   UNSUPPORTED_MEDIA_TYPE: 415,
   CONTENT_TYPE_MISMATCH: 400,
   INVALID_ENCODING: 400,

@@ -3,7 +3,7 @@ import type { ScorerError } from '../../src/errors.ts';
 import { type Answer, causeOf, RETRY_AFTER, toErrorJson, toJsonAnswer } from '../answer.ts';
 import type { Handler } from '../listener.ts';
 import { createMeters, type Meters } from '../meters/meters.ts';
-import { createProbes } from '../probes.ts';
+import { createProbes, type Stoppable } from '../probes.ts';
 import { createRouter, type Route } from '../router.ts';
 import { RowTally } from '../row-tally.ts';
 import { ACKNOWLEDGED, DELIVER_AGAIN, toStatus } from './ack.ts';
@@ -11,7 +11,10 @@ import { refuseFeatures, refuseNoStep, refuseObjects } from './misdirected.ts';
 import { createDeliveryReader, type ReadDelivery } from './read-delivery.ts';
 
 /** Makes the handler of the scoring function: deliveries on `/features`, `/objects` and `/shards`, and the probes. */
-export function createScoreHandler(parts: ScoreParts, meters: Meters = createMeters(parts)): Handler {
+export function createScoreHandler(
+  parts: ScoreParts & Stoppable,
+  meters: Meters = createMeters(parts),
+): Handler {
   const read = createDeliveryReader();
   const toRoute = (handle: ScoreParts['scoreMessage']): Route =>
     toDoor(read, parts.deliveryTimeoutMs, handle);

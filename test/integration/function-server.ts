@@ -31,6 +31,8 @@ export interface FunctionServer {
   push(path: string, message: PushedMessage): Promise<number>;
   /** Delivers the notification of a file in the inbox. */
   notify(name: string, attributes?: Record<string, string>): Promise<number>;
+  /** Its exit code or signal, once it has ended. */
+  readonly ended: Promise<readonly unknown[]>;
   stop(): Promise<void>;
   /** Ends it at once, in the middle of whatever it does. */
   kill(): Promise<void>;
@@ -83,6 +85,7 @@ export async function startServer(
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
+  const ended: Promise<readonly unknown[]> = once(child, 'exit');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -127,6 +130,7 @@ export async function startServer(
     inboxDir,
     outputDir,
     log: () => output,
+    ended,
     push,
     async topic(name) {
       const messages: TopicMessage[] = [];
