@@ -42,10 +42,10 @@ export const NODE_OPTIONS: Readonly<Record<'predict' | 'score', readonly string[
 };
 
 /**
- * Environment of the scoring function. The C library would keep what large messages took: it learns from the first that
+ * Environment of both functions. The C library would keep what large bodies took: it learns from the first that
  * such blocks are usual, and then cuts them out of its own heap, which seldom shrinks. Elsewhere it means nothing.
  */
-export const SCORE_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: '1048576' };
+export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: '1048576' };
 
 /** Loading the model may take as long as the function itself gives it. */
 const READY_MS = 70_000;
@@ -65,7 +65,7 @@ export function startFunction({ target, port, environment, onLog }: FunctionOpti
     ],
     {
       env: {
-        ...(target === 'score' ? SCORE_ENVIRONMENT : {}),
+        ...FUNCTION_ENVIRONMENT,
         ...process.env,
         ...environment,
         NODE_ENV: 'production',

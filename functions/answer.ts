@@ -8,6 +8,8 @@ export interface Answer {
   /** The whole body, or pieces of it, which are sent as they come. */
   readonly body: string | Uint8Array | Pieces;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Called once its last byte is out, or nobody takes it any more. */
+  readonly whenSent?: () => void;
   /** Why a request failed as a whole; absent where its rows are what failed. Counted, not sent. */
   readonly code?: ErrorCode | undefined;
 }
@@ -35,10 +37,14 @@ export const MAX_DETAILS = 100;
  */
 export function send(
   response: ServerResponse,
-  { status, contentType, body, headers }: Answer,
+  { status, contentType, body, headers, whenSent }: Answer,
   more?: Readonly<Record<string, string>>,
 ): Promise<void> | undefined {
-  if (response.destroyed || response.headersSent) return undefined;
+  if (response.destroyed || response.headersSent) {
+    whenSent?.();
+    return undefined;
+  }
+  if (whenSent !== undefined) response.once('close', whenSent);
   const list: (string | number)[] = []; // names and values in turns: Node takes it as it is
   if (WITHOUT_CONTENT.has(status)) {
     response.writeHead(status, addHeaders(addHeaders(list, headers), more)).end();

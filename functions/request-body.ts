@@ -79,8 +79,9 @@ function untilEnd(
   });
 }
 
-function gone(): ScorerError {
-  return new ScorerError('The client went away before its body had come.', { code: 'INVALID_REQUEST' });
+/** The failure of a request whose client has left: nobody hears of it. */
+export function gone(): ScorerError {
+  return new ScorerError('The client went away.', { code: 'INVALID_REQUEST', detail: { gone: true } });
 }
 
 function checkSize(body: Uint8Array): Uint8Array {

@@ -83,8 +83,8 @@ export function createRouter(
         request.method === 'OPTIONS' ? toOptions(route) : await route.answer(request, query, names),
       );
     } catch (error) {
-      if (request.errored) return; // the client has gone
       const known = toScorerError(error);
+      if (request.errored || known.detail['gone'] === true) return; // the client has
       const { allow } = known.detail;
       const answer = { ...toErrorAnswer(known, request), code: known.code };
       await reply(

@@ -12,6 +12,7 @@ export function toPredictTask(kind: BodyKind, text: string, query = ''): Predict
     admitted: createAdmission().admit(0),
     rows: new RowTally(),
     loadDocumentScorer: async () => scoreDocument,
+    isGone: () => false,
     begin: () => undefined,
   };
 }

@@ -21,6 +21,8 @@ export const ADMISSION_LIMITS: AdmissionLimits = {
 export interface Admitted {
   /** Corrects how many bytes it holds. @throws ScorerError `OVERLOADED` where that is too much */
   holdBytes(bytes: number): void;
+  /** Adds bytes of its answer, which may be too many: it goes on, and others are refused. */
+  addBytes(bytes: number): void;
   /** Says how many rows wait for the model. @throws ScorerError `OVERLOADED` where they would wait too long */
   holdRows(rows: number, rowMs: number): void;
   release(): void;
@@ -97,6 +99,12 @@ class Holding implements Admitted {
     const isMore = bytes > this.#bytes;
     this.#bytes = bytes;
     if (isMore) this.#checkBytes();
+  }
+
+  addBytes(bytes: number): void {
+    if (this.#isReleased) return;
+    this.#now.bytes += bytes;
+    this.#bytes += bytes;
   }
 
   holdRows(rows: number, rowMs: number): void {

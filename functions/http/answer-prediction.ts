@@ -42,14 +42,13 @@ export async function answerPrediction(
         ...{ kind, body, admitted, rows, query, accept: request.headers.accept, isVertex: options.isVertex },
         headers: toModelHeader(model),
         loadDocumentScorer: parts.loadDocumentScorer,
+        isGone: () => request.socket.destroyed,
         begin: begun.resolve,
       }),
     );
-    const release = (): void => admitted.release();
-    done.then(release, release);
-    if (kind === 'form') return await toFormAnswer(parts, done, request);
+    if (kind === 'form') return releaseAfter(await toFormAnswer(parts, done, request), admitted);
     done.then(begun.resolve, begun.reject);
-    return await begun.promise;
+    return releaseAfter(await begun.promise, admitted);
   } catch (error) {
     admitted.release();
     throw error;
@@ -70,11 +69,25 @@ export async function answerAdmitted(
   try {
     const body = await readPlainBody(request);
     admitted.holdBytes(body.length);
-    return await answer(body, admitted);
-  } finally {
+    return releaseAfter(await answer(body, admitted), admitted);
+  } catch (error) {
     admitted.release();
+    throw error;
   }
 }
+
+/** An answer of any size is held until it is out: who reads slowly holds it. */
+function releaseAfter(answer: Answer, admitted: Admitted): Answer {
+  if (typeof answer.body === 'string' && answer.body.length < SMALL_BYTES) {
+    admitted.release();
+    return answer;
+  }
+  if (typeof answer.body === 'string') admitted.addBytes(answer.body.length);
+  return { ...answer, whenSent: () => admitted.release() };
+}
+
+/** Answers below this are gone at once into the socket's own buffer. */
+const SMALL_BYTES = 64 * 1024;
 
 /** On the form door errors are `{"error_message": …}`, as the callers of the original know them. */
 async function toFormAnswer(parts: HttpParts, made: Promise<Answer>, request: Request): Promise<Answer> {

@@ -1,6 +1,6 @@
-import { ScorerError } from '../../src/errors.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Answer } from '../answer.ts';
+import { gone } from '../request-body.ts';
 import { Failures, onErrorOf } from './on-error.ts';
 import { createPieceQueue } from './pieces.ts';
 import type { PredictTask } from './predict.ts';
@@ -21,11 +21,12 @@ export async function predictCsv(model: Model, task: PredictTask): Promise<Answe
   const answer = { ...head, body: queue ?? pieces };
   let written = 0;
   const write = (bytes: Uint8Array): void => {
+    if (task.isGone()) throw gone();
+    if (queue !== undefined || failures.count === 0) task.admitted.addBytes(bytes.length);
     if (queue === undefined) {
       if (failures.count === 0) pieces.push(bytes);
       return;
     }
-    if (queue.isLeft) throw new ScorerError('The client went away.', { code: 'INVALID_REQUEST' });
     queue.push(bytes);
     written += 1;
     if (written === 2) task.begin(answer); // not with the header alone: what follows may fail as a whole

@@ -3,6 +3,7 @@ import { type RowFailure, ScorerError } from '../../src/errors.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
 import type { Answer } from '../answer.ts';
+import { gone } from '../request-body.ts';
 import type { AnswerKind } from './accept.ts';
 import { Failures, type OnError, onErrorOf, toOnError } from './on-error.ts';
 import { createPieceQueue } from './pieces.ts';
@@ -33,8 +34,10 @@ export async function predictRows(
   const pieces: Uint8Array[] = [];
   for (;;) {
     const { done, value } = await rows.next();
-    if (done !== true) pieces.push(value);
-    else return value.failures.toAnswer(value.count) ?? { ...head, body: joined(pieces) };
+    if (done !== true) {
+      pieces.push(value);
+      task.admitted.addBytes(value.length);
+    } else return value.failures.toAnswer(value.count) ?? { ...head, body: joined(pieces) };
   }
 }
 
@@ -56,8 +59,8 @@ async function streamRows(
       const { done, value } = await rows.next();
       if (done === true) break;
       queue.push(value);
+      task.admitted.addBytes(value.length);
       task.begin(answer);
-      if (queue.isLeft) break;
     }
   } catch (error) {
     queue.end(error);
@@ -87,7 +90,8 @@ async function* scoreSlices(
   for (const slice of slices) {
     if (slice.count === 0) continue;
     if (count > 0) await nextTurn();
-    else task.admitted.holdRows(slice.count, model.rowMs);
+    if (task.isGone()) throw gone();
+    if (count === 0) task.admitted.holdRows(slice.count, model.rowMs);
     const base = count;
     count += slice.count;
     rows.read = count;

@@ -35,6 +35,8 @@ export interface PredictTask {
   /** What every answer with predictions carries. */
   readonly headers: Readonly<Record<string, string>>;
   readonly loadDocumentScorer: LoadDocumentScorer;
+  /** True once nobody takes an answer any more: what is left needn't be scored. */
+  readonly isGone: () => boolean;
   /** Sends an answer whose body is still being made; its end is what {@link predict} resolves with. */
   readonly begin: (answer: Answer) => void;
 }

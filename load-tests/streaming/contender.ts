@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NODE_OPTIONS, SCORE_ENVIRONMENT } from '../../cli/function-process.ts';
+import { FUNCTION_ENVIRONMENT, NODE_OPTIONS } from '../../cli/function-process.ts';
 import { freePort } from '../../test/free-port.ts';
 import type { PubSubServer } from '../../test/servers/pubsub.ts';
 
@@ -36,7 +36,7 @@ export async function startFunction(server: PubSubServer, profile: string | unde
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const words = [FRAMEWORK, '--target=score', `--port=${port}`, `--source=${root}/dist/functions/index.js`];
   const started = start([...NODE_OPTIONS.score, ...profiling, '--import', usageModule(), ...words], {
-    ...SCORE_ENVIRONMENT,
+    ...FUNCTION_ENVIRONMENT,
     PUBSUB_EMULATOR_HOST: server.host,
     GOOGLE_CLOUD_PROJECT: server.project,
     MODEL_URI: join(root, 'model-files/flight-delay'),

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NODE_OPTIONS, SCORE_ENVIRONMENT } from '../../cli/function-process.ts';
+import { FUNCTION_ENVIRONMENT, NODE_OPTIONS } from '../../cli/function-process.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/local/topic-file.ts';
 import { freePort } from '../free-port.ts';
@@ -81,7 +81,7 @@ export async function startServer(
       `--source=${source}`,
     ],
     {
-      env: { ...(plain || target !== 'score' ? {} : SCORE_ENVIRONMENT), ...process.env, ...environment },
+      env: { ...(plain ? {} : FUNCTION_ENVIRONMENT), ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );

@@ -95,16 +95,16 @@ export function toAttacks(idleConnections: number): readonly Attack[] {
     },
     { why: '3,000 connections cut before their answer', run: sendAndLeave(3000, () => WHOLE) },
     {
-      why: '10 connections cut in a large answer that they do not read',
+      why: '100 connections cut in a large answer that they do not read',
       run: sendAndLeave(
-        10,
+        100,
         () => `${HEADERS.replace('application/json', 'text/csv')}Content-Length: ${csv.length}\r\n\r\n${csv}`,
         3000,
       ),
     },
     {
-      why: '50 connections that pipeline 100 requests and read nothing',
-      run: sendAndLeave(50, () => WHOLE.repeat(100), 2000),
+      why: '50 connections that pipeline 2,000 requests and read nothing',
+      run: sendAndLeave(50, () => WHOLE.repeat(2000), 2000),
     },
     {
       why: '200 requests of 100,000 headers',

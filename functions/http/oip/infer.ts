@@ -41,6 +41,7 @@ export function checkIsJson({ headers }: Request, body: Uint8Array): void {
  * Scores an inference request. Any bad row fails it.
  *
  * @param rows is told what becomes of them
+ * @param isGone true once nobody takes the answer any more
  * @throws ScorerError for a body that can't be scored as a whole
  */
 export async function infer(
@@ -48,6 +49,7 @@ export async function infer(
   body: Uint8Array,
   admitted: Admitted,
   rows = new RowTally(),
+  isGone: () => boolean = () => false,
 ): Promise<Answer> {
   const { id, inputs, outputs: asked } = decodeInferRequest(decodeUtf8(body, 'The body'));
   const outputs = chooseOutputs(outputsOf(model), asked);
@@ -56,7 +58,7 @@ export async function infer(
   const { values, failures: unread } = toTensorRows(model.schema, inputs);
   rows.read = values.length;
   admitted.holdRows(values.length, model.rowMs);
-  const { predictions, passthrough, failures } = await scoreInSlices(model, values, unread, rows);
+  const { predictions, passthrough, failures } = await scoreInSlices(model, values, unread, rows, isGone);
   const failed = failures.toAnswer(values.length);
   if (failed !== undefined) return { ...failed, headers: toModelHeader(model) };
   rows.scored = values.length;

@@ -40,7 +40,9 @@ export function createOipRoutes(parts: PredictParts, admission: Admission): Read
         checkIsJson(request, body);
         const rows = new RowTally();
         request.rows = rows;
-        return withServed(parts, names, (model) => infer(model, body, admitted, rows));
+        return withServed(parts, names, (model) =>
+          infer(model, body, admitted, rows, () => request.socket.destroyed),
+        );
       }),
     operations: { POST: toDescribe('describeInference') },
   };

@@ -4,6 +4,7 @@ import { encodeInstances } from '../../../src/features/instances.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { joinPredictions, type Predictions } from '../../../src/model/predictions.ts';
 import { scoreRows } from '../../../src/score.ts';
+import { gone } from '../../request-body.ts';
 import type { RowTally } from '../../row-tally.ts';
 import { Failures } from '../on-error.ts';
 
@@ -29,6 +30,7 @@ export async function scoreInSlices(
   values: readonly unknown[],
   unread: readonly RowFailure[],
   rows: RowTally,
+  isGone: () => boolean,
 ): Promise<ScoredInference> {
   const failures = new Failures(rows);
   const parts: Predictions[] = [];
@@ -36,6 +38,7 @@ export async function scoreInSlices(
   let next = 0;
   for (let start = 0; start < values.length; start += SLICE_ROWS) {
     if (values.length > SLICE_ROWS) await nextTurn();
+    if (isGone()) throw gone();
     const end = start + SLICE_ROWS;
     const known: RowFailure[] = [];
     for (let each = unread[next]; each !== undefined && each.row < end; each = unread[next]) {

@@ -41,6 +41,7 @@ export async function makeExamples(
         headers: {},
         admitted: createAdmission().admit(0),
         loadDocumentScorer,
+        isGone: () => false,
         begin: () => undefined,
         rows: new RowTally(),
       },
