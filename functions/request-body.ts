@@ -4,6 +4,9 @@ import { ScorerError } from '../src/errors.ts';
 /** The largest body that is taken, in bytes: Cloud Run's own limit for a request over HTTP/1. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+/** Counts the bytes of a body that have come. */
+type Hold = (bytes: number) => void;
+
 /** From here on it matters how often a body is in memory. */
 const LARGE_BODY_BYTES = 1024 * 1024;
 
@@ -13,10 +16,12 @@ const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 /**
  * Reads a request's body, compressed or not, as it comes.
  *
- * @throws ScorerError `BODY_TOO_LARGE`
+ * @param hold hears how many bytes have come, and throws to read no more
+ * @throws ScorerError `BODY_TOO_LARGE`; what `hold` throws
  */
 export async function readBody(
   request: IncomingMessage & { readonly rawBody?: Uint8Array },
+  hold: Hold = () => undefined,
 ): Promise<Uint8Array> {
   if (request.rawBody !== undefined) return checkSize(request.rawBody);
   if (request.destroyed) throw request.errored ?? gone();
@@ -25,15 +30,16 @@ export async function readBody(
     drain(request);
     throw bodyTooLarge();
   }
-  return length >= LARGE_BODY_BYTES ? readLarge(request, length) : readChunks(request);
+  return length >= LARGE_BODY_BYTES ? readLarge(request, length, hold) : readChunks(request, hold);
 }
 
 /** A large body is written to its place as it comes: to keep its chunks and join them takes twice the memory. */
-function readLarge(request: IncomingMessage, length: number): Promise<Uint8Array> {
+function readLarge(request: IncomingMessage, length: number, hold: Hold): Promise<Uint8Array> {
   const body = Buffer.allocUnsafeSlow(length);
   let size = 0;
   return untilEnd(
     request,
+    hold,
     (chunk) => {
       size += chunk.copy(body, size);
     },
@@ -41,10 +47,11 @@ function readLarge(request: IncomingMessage, length: number): Promise<Uint8Array
   );
 }
 
-function readChunks(request: IncomingMessage): Promise<Uint8Array> {
+function readChunks(request: IncomingMessage, hold: Hold): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   return untilEnd(
     request,
+    hold,
     (chunk) => {
       chunks.push(chunk);
     },
@@ -54,6 +61,7 @@ function readChunks(request: IncomingMessage): Promise<Uint8Array> {
 
 function untilEnd(
   request: IncomingMessage,
+  hold: Hold,
   take: (chunk: Buffer) => void,
   toBody: () => Uint8Array,
 ): Promise<Uint8Array> {
@@ -62,10 +70,14 @@ function untilEnd(
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       take(chunk);
-      if (size <= MAX_BODY_BYTES) return;
-      request.off('data', onData);
-      drain(request);
-      reject(bodyTooLarge());
+      try {
+        if (size > MAX_BODY_BYTES) throw bodyTooLarge();
+        hold(size);
+      } catch (error) {
+        request.off('data', onData);
+        drain(request);
+        reject(error);
+      }
     };
     const onClose = (): void => reject(gone());
     request.on('data', onData);

@@ -4,7 +4,7 @@ import { MAX_BODY_BYTES } from '../request-body.ts';
 /** What requests under way hold at most, all together. */
 export interface AdmissionLimits {
   readonly requests: number;
-  /** Of bodies, as they came and inflated. */
+  /** Of bodies and large answers. Small bodies are never refused for it: they always find room. */
   readonly bytes: number;
   /** How long rows that wait for the model may have to wait, in milliseconds. */
   readonly queueMs: number;
@@ -17,9 +17,12 @@ export const ADMISSION_LIMITS: AdmissionLimits = {
   queueMs: 5000,
 };
 
+/** Bodies up to here are small, in bytes. */
+const SMALL_BYTES = 64 * 1024;
+
 /** What one request holds of the limits. */
 export interface Admitted {
-  /** Corrects how many bytes it holds. @throws ScorerError `OVERLOADED` where that is too much */
+  /** Says how many bytes of its body are there. @throws ScorerError `OVERLOADED` where that is too much */
   holdBytes(bytes: number): void;
   /** Adds bytes of its answer, which may be too many: it goes on, and others are refused. */
   addBytes(bytes: number): void;
@@ -30,7 +33,7 @@ export interface Admitted {
 
 /** Bounds what is under way: beyond it a request is refused at once, before its body is read. */
 export interface Admission {
-  /** @throws ScorerError `OVERLOADED` */
+  /** @param bytes that its body promises to have @throws ScorerError `OVERLOADED` */
   admit(bytes: number): Admitted;
   /** Requests under way. */
   readonly requests: number;
@@ -46,22 +49,18 @@ export function createAdmission(limits: AdmissionLimits = ADMISSION_LIMITS): Adm
   const refuse = (what: string): never => {
     throw new ScorerError(`${what} at once: try again in a while.`, { code: 'OVERLOADED' });
   };
-  const checkBytes = (): void => {
-    if (now.bytes > limits.bytes) refuse(`The bodies of ${now.requests} requests are being answered`);
+  const checkBytes = (bytes: number, all: number): void => {
+    if (bytes > SMALL_BYTES && all > limits.bytes) {
+      refuse(`The bodies of ${now.requests} requests are being answered`);
+    }
   };
   return {
     admit(bytes) {
       if (now.requests >= limits.requests) refuse(`${limits.requests} requests are being answered`);
-      const admitted = new Holding(now, checkBytes, () => {
+      checkBytes(bytes, now.bytes + bytes); // only what has come is held: promises take no memory
+      return new Holding(now, checkBytes, () => {
         if (now.queueMs > limits.queueMs) refuse('More rows than can be scored soon are waiting');
       });
-      try {
-        admitted.holdBytes(bytes);
-      } catch (error) {
-        admitted.release();
-        throw error;
-      }
-      return admitted;
     },
     get requests() {
       return now.requests;
@@ -77,7 +76,7 @@ export function createAdmission(limits: AdmissionLimits = ADMISSION_LIMITS): Adm
 
 class Holding implements Admitted {
   readonly #now: { requests: number; bytes: number; queueMs: number };
-  readonly #checkBytes: () => void;
+  readonly #checkBytes: (bytes: number, all: number) => void;
   readonly #checkQueue: () => void;
   #bytes = 0;
   #queueMs = 0;
@@ -85,7 +84,7 @@ class Holding implements Admitted {
 
   constructor(
     now: { requests: number; bytes: number; queueMs: number },
-    checkBytes: () => void,
+    checkBytes: (bytes: number, all: number) => void,
     checkQueue: () => void,
   ) {
     this.#now = now;
@@ -98,7 +97,7 @@ class Holding implements Admitted {
     this.#now.bytes += bytes - this.#bytes;
     const isMore = bytes > this.#bytes;
     this.#bytes = bytes;
-    if (isMore) this.#checkBytes();
+    if (isMore) this.#checkBytes(bytes, this.#now.bytes);
   }
 
   addBytes(bytes: number): void {

@@ -31,8 +31,7 @@ export async function answerPrediction(
 ): Promise<Answer> {
   const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
   try {
-    const body = await readPlainBody(request);
-    admitted.holdBytes(body.length);
+    const body = await readPlainBody(request, admitted);
     const kind = toBodyKind(request.headers['content-type'], body);
     const rows = new RowTally();
     request.rows = rows;
@@ -67,8 +66,7 @@ export async function answerAdmitted(
 ): Promise<Answer> {
   const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
   try {
-    const body = await readPlainBody(request);
-    admitted.holdBytes(body.length);
+    const body = await readPlainBody(request, admitted);
     return releaseAfter(await answer(body, admitted), admitted);
   } catch (error) {
     admitted.release();

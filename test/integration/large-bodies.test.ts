@@ -5,6 +5,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { ADMISSION_LIMITS, type AdmissionLimits } from '../../functions/http/admission.ts';
 import { createPredictHandler } from '../../functions/http/routes.ts';
 import { composePredict, type HttpParts } from '../../src/compose.ts';
@@ -212,10 +213,18 @@ describe('too much at once', () => {
     assert.equal((await post(url, 'application/json', single)).status, 200);
   });
 
-  it('counts the bytes of bodies, inflated ones too, and rows that wait for the model', async () => {
-    const small = await serve({ ...ADMISSION_LIMITS, bytes: 1000 });
-    assert.equal((await post(small, 'text/csv', toCsv(flights.slice(0, 10)))).status, 200);
-    assert.equal((await post(small, 'text/csv', toCsv(flights))).status, 429);
-    assert.equal((await post(small, 'text/csv', toCsv(flights.slice(0, 10)))).status, 200);
+  it('counts the bytes of bodies as they come, inflated ones too; small ones always find room', async () => {
+    const url = await serve({ ...ADMISSION_LIMITS, bytes: 30_000 });
+    const large = toCsv(flights.concat(flights)); // 100 kB
+    assert.equal((await post(url, 'text/csv', large)).status, 429);
+    const headers = { 'Content-Type': 'text/csv', 'Content-Encoding': 'gzip' };
+    const packed = await fetch(url, { method: 'POST', headers, body: gzipSync(large) });
+    assert.equal(packed.status, 429);
+    const unsized = await fetch(url, {
+      ...{ method: 'POST', headers: { 'Content-Type': 'text/csv' }, duplex: 'half' },
+      body: new Blob([large]).stream(),
+    } as RequestInit);
+    assert.equal(unsized.status, 429);
+    assert.equal((await post(url, 'text/csv', toCsv(flights))).status, 200);
   });
 });

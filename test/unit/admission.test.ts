@@ -8,16 +8,21 @@ const OVERLOADED = { code: 'OVERLOADED' };
 
 describe('admission', () => {
   it('counts requests and bytes, and gives them back once', () => {
-    const admission = createAdmission({ requests: 2, bytes: 100, queueMs: 10 });
-    const first = admission.admit(60);
-    assert.throws(() => admission.admit(50), OVERLOADED);
-    const second = admission.admit(40);
+    const admission = createAdmission({ requests: 2, bytes: 200_000, queueMs: 10 });
+    assert.throws(() => admission.admit(200_001), OVERLOADED);
+    const first = admission.admit(150_000);
+    first.holdBytes(150_000);
+    assert.throws(() => admission.admit(70_000), OVERLOADED);
+    const second = admission.admit(10);
     assert.throws(() => admission.admit(0), OVERLOADED);
-    assert.deepEqual([admission.requests, admission.bytes], [2, 100]);
+    first.addBytes(100_000);
+    second.holdBytes(10);
+    assert.deepEqual([admission.requests, admission.bytes], [2, 250_010]);
+    assert.throws(() => second.holdBytes(70_000), OVERLOADED);
     first.release();
     first.release();
-    assert.deepEqual([admission.requests, admission.bytes], [1, 40]);
-    assert.throws(() => second.holdBytes(101), OVERLOADED);
+    first.addBytes(1);
+    assert.deepEqual([admission.requests, admission.bytes], [1, 70_000]);
     second.release();
     assert.deepEqual([admission.requests, admission.bytes], [0, 0]);
   });
