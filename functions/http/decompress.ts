@@ -55,7 +55,10 @@ async function undo(body: Uint8Array, coding: string, encoding: string): Promise
   }
 }
 
-type Inflate = (body: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+type Inflate = (
+  body: Uint8Array,
+  options: { readonly maxOutputLength: number; readonly chunkSize: number },
+) => Promise<Buffer>;
 
 function toInflate(coding: string, body: Uint8Array): Inflate | undefined {
   switch (coding) {
@@ -80,7 +83,7 @@ async function run(
   maxOutputLength: number,
 ): Promise<Buffer | undefined> {
   try {
-    return await inflate(body, { maxOutputLength });
+    return await inflate(body, { maxOutputLength, chunkSize: Math.ceil(maxOutputLength / 64) }); // few pieces
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException; // zlib throws no other
     if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
