@@ -30,7 +30,21 @@ export async function readBody(
     drain(request);
     throw bodyTooLarge();
   }
-  return length >= LARGE_BODY_BYTES ? readLarge(request, length, hold) : readChunks(request, hold);
+  if (length >= LARGE_BODY_BYTES) return readLarge(request, length, hold);
+  const whole = length > 0 && length <= PACKET_BYTES ? await takeWhole(request, length) : undefined;
+  if (whole === undefined) return readChunks(request, hold);
+  hold(whole.length);
+  return whole;
+}
+
+/** Bodies up to here mostly come together with their headers. */
+const PACKET_BYTES = 16 * 1024;
+
+/** The body, where all of it has come with the headers: no listener is needed then. Undefined elsewhere. */
+async function takeWhole(request: IncomingMessage, length: number): Promise<Uint8Array | undefined> {
+  await undefined; // the parser goes on with what it has read
+  if (!request.complete || request.readableLength !== length) return undefined;
+  return (request.read() as Buffer | null) ?? undefined;
 }
 
 /** A large body is written to its place as it comes: to keep its chunks and join them takes twice the memory. */

@@ -8,8 +8,9 @@ import { toBodyKind } from './content-type.ts';
 import { toErrorAnswer } from './error-answer.ts';
 import { toModelHeader } from './model-header.ts';
 import { readPlainBody } from './plain-body.ts';
-import { predict } from './predict.ts';
+import { type PredictTask, predict } from './predict.ts';
 import { withReadyModel } from './ready-model.ts';
+import { WHOLE_BYTES } from './slices.ts';
 
 /** How a path differs from `/predict`. */
 export interface PredictOptions {
@@ -35,23 +36,48 @@ export async function answerPrediction(
     const kind = toBodyKind(request.headers['content-type'], body);
     const rows = new RowTally();
     request.rows = rows;
-    const begun = Promise.withResolvers<Answer>();
-    const done = withReadyModel(parts, (model) =>
-      predict(model, {
-        ...{ kind, body, admitted, rows, query, accept: request.headers.accept, isVertex: options.isVertex },
-        headers: toModelHeader(model),
-        loadDocumentScorer: parts.loadDocumentScorer,
-        isGone: () => request.socket.destroyed,
-        begin: begun.resolve,
-      }),
-    );
-    if (kind === 'form') return releaseAfter(await toFormAnswer(parts, done, request), admitted);
-    done.then(begun.resolve, begun.reject);
-    return releaseAfter(await begun.promise, admitted);
+    const { accept } = request.headers;
+    const { isVertex } = options;
+    const { loadDocumentScorer } = parts;
+    const isGone = (): boolean => request.socket.destroyed;
+    const score = (begin: PredictTask['begin']): Promise<Answer> =>
+      withReadyModel(parts, (model) => {
+        const headers = toModelHeader(model);
+        return predict(model, {
+          kind,
+          body,
+          admitted,
+          rows,
+          query,
+          accept,
+          isVertex,
+          headers,
+          isGone,
+          begin,
+          loadDocumentScorer,
+        });
+      });
+    const made =
+      kind === 'form'
+        ? toFormAnswer(parts, score(never), request)
+        : body.length <= WHOLE_BYTES && kind === 'json'
+          ? score(never)
+          : beginEarly(score);
+    return releaseAfter(await made, admitted);
   } catch (error) {
     admitted.release();
     throw error;
   }
+}
+
+/** For answers that are whole before they begin. */
+function never(): void {}
+
+/** The answer as soon as it begins, which may be before all of it is made. */
+function beginEarly(score: (begin: PredictTask['begin']) => Promise<Answer>): Promise<Answer> {
+  const begun = Promise.withResolvers<Answer>();
+  score(begun.resolve).then(begun.resolve, begun.reject);
+  return begun.promise;
 }
 
 /**

@@ -49,7 +49,7 @@ export type LoadDocumentScorer = HttpParts['loadDocumentScorer'];
  *
  * @throws ScorerError for a body that cannot be scored as a whole
  */
-export async function predict(model: Model, task: PredictTask): Promise<Answer> {
+export function predict(model: Model, task: PredictTask): Promise<Answer> {
   const { kind, body, accept } = task;
   onErrorOf(task.query); // a wrong one is told whatever the body is
   if (kind === 'form') return predictForm(model, task);

@@ -66,17 +66,3 @@ export function joinFrames(frames: readonly [Frame, ...Frame[]]): Frame {
 export function copyFrame({ rows, data }: Frame): Frame {
   return { rows, data: data.map((elements) => elements.slice() as typeof elements) }; // of equal kind
 }
-
-/** The frame with its last row once more. */
-export function repeatLastRow(frame: Frame): Frame {
-  const data = frame.data.map((elements): FrameData => {
-    const width = elements.length / frame.rows;
-    if (Array.isArray(elements)) return elements.concat(elements.slice(-width));
-    const { BYTES_PER_ELEMENT: size } = elements;
-    const bytes = new Uint8Array(elements.byteLength + width * size);
-    bytes.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength));
-    bytes.copyWithin(elements.byteLength, elements.byteLength - width * size, elements.byteLength);
-    return new (elements.constructor as Float32ArrayConstructor)(bytes.buffer); // any kind of typed array
-  });
-  return { rows: frame.rows + 1, data };
-}

@@ -1,6 +1,7 @@
 import { ScorerError } from '../errors.ts';
-import { copyFrame, type Frame, repeatLastRow, sliceFrame } from '../features/frame.ts';
+import { copyFrame, type Frame, sliceFrame } from '../features/frame.ts';
 import { encodeInstances } from '../features/instances.ts';
+import { repeatLastRow } from '../features/padding.ts';
 import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
 import { testGolden } from './golden.ts';
 import type { Manifest } from './manifest.ts';
@@ -146,7 +147,11 @@ function toModel(
     rowMs: placed.rowMs,
     async run(frame) {
       const isPadded = !plan.oneByOne && frame.rows % 2 === 1;
-      const own = isPadded ? repeatLastRow(frame) : placed.takesFrames ? copyFrame(frame) : frame;
+      const own = isPadded
+        ? repeatLastRow(frame, schema.inputs)
+        : placed.takesFrames
+          ? copyFrame(frame)
+          : frame;
       const { rows } = own; // the session may take the frame's memory with it
       const tensors = await placed.session.run(own, plan);
       return firstRows(reader.read(tensors, rows), frame.rows);

@@ -25,7 +25,12 @@ export interface PredictedFrame {
  * at once. A run that the runtime refuses is made again in halves, until the rows are found that it is for:
  * no row takes down its neighbours. Nothing is under way any more when this returns or throws.
  */
-export async function predictFrame(model: Model, frame: Frame): Promise<PredictedFrame> {
+export function predictFrame(model: Model, frame: Frame): Promise<PredictedFrame> {
+  const isOneRun = frame.rows > 0 && frame.rows <= model.runRows;
+  return isOneRun ? predictRows(model, frame, 0, frame.rows) : predictInRuns(model, frame);
+}
+
+async function predictInRuns(model: Model, frame: Frame): Promise<PredictedFrame> {
   const { runRows, parallelRuns } = model;
   const parts: PredictedFrame[] = [];
   let next = 0;
@@ -51,9 +56,14 @@ export async function predictFrame(model: Model, frame: Frame): Promise<Predicte
   return joinParts(model, parts);
 }
 
+const NOTHING_REFUSED: readonly RefusedRow[] = [];
+
 async function predictRows(model: Model, frame: Frame, start: number, end: number): Promise<PredictedFrame> {
   try {
-    return { predictions: await model.run(sliceFrame(frame, model.schema.inputs, start, end)), refused: [] };
+    return {
+      predictions: await model.run(sliceFrame(frame, model.schema.inputs, start, end)),
+      refused: NOTHING_REFUSED,
+    };
   } catch (error) {
     if (!(error instanceof ScorerError) || !isRefusal(error)) throw error;
     if (end - start === 1) {

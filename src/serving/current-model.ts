@@ -49,6 +49,16 @@ interface Serving {
 /** A generation that can't be served is tried again after so many periods. */
 const RETRY_PERIODS = 10;
 
+/** The model is read in the turn that leases it: a swap can't come between. */
+async function waitForLook<T>(
+  now: Serving,
+  overdue: Promise<void>,
+  use: (model: Model) => Promise<T>,
+): Promise<T> {
+  await overdue;
+  return now.leased.lease(use);
+}
+
 /** Creates the current model; nothing is loaded before it is asked for. */
 export function createCurrentModel(options: CurrentModelOptions): CurrentModel {
   const { source, logger, clock, refreshMs } = options;
@@ -103,13 +113,19 @@ export function createCurrentModel(options: CurrentModelOptions): CurrentModel {
     return serving;
   };
 
+  const waitForModel: CurrentModel['withModel'] = async (use, signal) => {
+    const now = await ready(signal);
+    const overdue = now.schedule.touch();
+    return overdue === undefined ? now.leased.lease(use) : waitForLook(now, overdue, use);
+  };
+
   return {
     served: () => serving?.leased,
-    async withModel(use, signal) {
-      const now = serving ?? (await ready(signal));
-      const overdue = now.schedule.touch();
-      if (overdue !== undefined) await overdue;
-      return now.leased.lease(use); // in the turn that read it: a swap can't come between
+    withModel(use, signal) {
+      // most requests wait for nothing, and cost one promise less
+      if (serving === undefined) return waitForModel(use, signal);
+      const overdue = serving.schedule.touch();
+      return overdue === undefined ? serving.leased.lease(use) : waitForLook(serving, overdue, use);
     },
     touch() {
       void serving?.schedule.touch();

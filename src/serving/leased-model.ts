@@ -23,19 +23,21 @@ export function createLeasedModel(model: Model, onReleaseFailed: (error: unknown
     // a rejection and a throw are the same here
     void (async () => model.release())().catch(onReleaseFailed).then(released.resolve);
   };
+  const end = (): void => {
+    leases -= 1;
+    if (isRetired && leases === 0) release();
+  };
   return {
     model,
-    async lease(use) {
+    lease(use) {
       if (isRetired) {
-        throw new ScorerError('A model was asked for after it was retired.', { code: 'INTERNAL' });
+        const told = 'A model was asked for after it was retired.';
+        return Promise.reject(new ScorerError(told, { code: 'INTERNAL' }));
       }
       leases += 1;
-      try {
-        return await use(model);
-      } finally {
-        leases -= 1;
-        if (isRetired && leases === 0) release();
-      }
+      const used = start(use, model);
+      used.then(end, end);
+      return used;
     },
     retire() {
       if (!isRetired) {
@@ -45,4 +47,13 @@ export function createLeasedModel(model: Model, onReleaseFailed: (error: unknown
       return released.promise;
     },
   };
+}
+
+/** A throw is a rejection. */
+function start<T>(use: (model: Model) => Promise<T>, model: Model): Promise<T> {
+  try {
+    return use(model);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
