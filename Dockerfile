@@ -9,7 +9,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 FROM node:24.21.0-slim
 ENV NODE_ENV=production \
     FUNCTION_TARGET=predict \
-    NODE_OPTIONS=--max-semi-space-size=4 \
+    NODE_OPTIONS=--max-semi-space-size=8 \
     MALLOC_MMAP_THRESHOLD_=1048576
 WORKDIR /app
 COPY package.json ./

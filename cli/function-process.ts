@@ -33,13 +33,10 @@ export interface FunctionProcess {
 const FRAMEWORK = join(PROJECT_DIR, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 
 /**
- * Options of Node for each function. On a machine with much memory V8's young generation fills with garbage before it is
- * looked through: of N MiB a semi-space it takes three times as much (`npm run bench:streaming-memory`, `bench:http`).
+ * Options of Node for both functions. On a machine with much memory V8's young generation fills with garbage before it is
+ * looked through; 8 MiB a semi-space keep it to 24 (`npm run bench:streaming-memory`), and less costs time.
  */
-export const NODE_OPTIONS: Readonly<Record<'predict' | 'score', readonly string[]>> = {
-  predict: ['--max-semi-space-size=4'],
-  score: ['--max-semi-space-size=8'],
-};
+export const FUNCTION_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=8'];
 
 /**
  * Environment of both functions. The C library would keep what large bodies took: it learns from the first that
@@ -56,7 +53,7 @@ export function startFunction({ target, port, environment, onLog }: FunctionOpti
   const child = spawn(
     process.execPath,
     [
-      ...NODE_OPTIONS[target],
+      ...FUNCTION_NODE_OPTIONS,
       `--import=${import.meta.resolve('./die-with-parent.ts')}`,
       FRAMEWORK,
       `--target=${target}`,

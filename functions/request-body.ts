@@ -31,19 +31,22 @@ export async function readBody(
     throw bodyTooLarge();
   }
   if (length >= LARGE_BODY_BYTES) return readLarge(request, length, hold);
-  const whole = length > 0 && length <= PACKET_BYTES ? await takeWhole(request, length) : undefined;
-  if (whole === undefined) return readChunks(request, hold);
-  hold(whole.length);
-  return whole;
+  return readChunks(request, hold);
 }
 
 /** Bodies up to here mostly come together with their headers. */
 const PACKET_BYTES = 16 * 1024;
 
-/** The body, where all of it has come with the headers: no listener is needed then. Undefined elsewhere. */
-async function takeWhole(request: IncomingMessage, length: number): Promise<Uint8Array | undefined> {
-  await undefined; // the parser goes on with what it has read
-  if (!request.complete || request.readableLength !== length) return undefined;
+/**
+ * Takes a small body that has come with its headers, without a listener. Nothing is taken, and undefined returned, of
+ * a body that may still be under way; of a request whose handler was called just now all of them are.
+ */
+export function takeBody(
+  request: IncomingMessage & { readonly rawBody?: Uint8Array },
+): Uint8Array | undefined {
+  const { complete, readableLength } = request;
+  if (!complete || request.rawBody !== undefined) return undefined;
+  if (readableLength === 0 || readableLength > PACKET_BYTES) return undefined;
   return (request.read() as Buffer | null) ?? undefined;
 }
 

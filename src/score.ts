@@ -1,7 +1,7 @@
 import { clip, type RowFailure } from './errors.ts';
 import type { EncodedRows } from './features/rows.ts';
 import type { Model } from './model/model.ts';
-import { predictFrame, type RefusedRow } from './model/predict.ts';
+import { type PredictedFrame, predictFrame, type RefusedRow } from './model/predict.ts';
 import type { Predictions } from './model/predictions.ts';
 
 /** Encoded rows with what the model says of them. */
@@ -17,9 +17,14 @@ export interface ScoredRows {
 }
 
 /** Scores encoded rows: the one way from features to predictions, whichever door they came through. */
-export async function scoreRows(model: Model, encoded: EncodedRows): Promise<ScoredRows> {
-  const { predictions, refused } = await predictFrame(model, encoded.frame);
-  const { rows, failures, passthrough } = encoded;
+export function scoreRows(model: Model, encoded: EncodedRows): Promise<ScoredRows> {
+  return predictFrame(model, encoded.frame).then((predicted) => toScored(encoded, predicted));
+}
+
+function toScored(
+  { rows, failures, passthrough }: EncodedRows,
+  { predictions, refused }: PredictedFrame,
+): ScoredRows {
   if (refused.length === 0) return { predictions, rows, failures, passthrough };
   const gone = new Set(refused.map(({ row }) => row));
   const isKept = (_: unknown, index: number): boolean => !gone.has(index);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { NODE_OPTIONS } from '../../cli/function-process.ts';
+import { FUNCTION_NODE_OPTIONS } from '../../cli/function-process.ts';
 import { freePort } from '../../test/free-port.ts';
 
 /** A function in a process of its own. */
@@ -17,7 +17,7 @@ export async function startDoor(target: 'predict' | 'score'): Promise<Door> {
   const server = join(import.meta.dirname, 'server.ts');
   const child: ChildProcess = spawn(
     process.execPath,
-    [...NODE_OPTIONS[target], server, target, String(port)],
+    [...FUNCTION_NODE_OPTIONS, server, target, String(port)],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const url = `http://127.0.0.1:${port}`;

@@ -1,6 +1,7 @@
 import type { HttpParts } from '../../src/compose.ts';
 import { ScorerError } from '../../src/errors.ts';
 import type { Answer } from '../answer.ts';
+import { takeBody } from '../request-body.ts';
 import type { Request } from '../router.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Admission, Admitted } from './admission.ts';
@@ -32,7 +33,9 @@ export async function answerPrediction(
 ): Promise<Answer> {
   const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
   try {
-    const body = await readPlainBody(request, admitted);
+    await undefined; // the parser goes on with what it has read
+    const isPlain = request.headers['content-encoding'] === undefined;
+    const body = (isPlain ? takeBody(request) : undefined) ?? (await readPlainBody(request, admitted));
     const kind = toBodyKind(request.headers['content-type'], body);
     const rows = new RowTally();
     request.rows = rows;

@@ -7,9 +7,8 @@ import { toIdentityJson, toPredictionJson } from '../../src/encode/prediction.ts
 import type { RowFailure } from '../../src/errors.ts';
 import { nameColumns } from '../../src/features/column-arrays.ts';
 import { encodeInstances } from '../../src/features/instances.ts';
-import type { EncodedRows } from '../../src/features/rows.ts';
 import type { Model } from '../../src/model/model.ts';
-import { scoreRows } from '../../src/score.ts';
+import { type ScoredRows, scoreRows } from '../../src/score.ts';
 import { type Answer, toJsonAnswer } from '../answer.ts';
 import type { RowTally } from '../row-tally.ts';
 import { toAnswerKind } from './accept.ts';
@@ -81,21 +80,41 @@ async function predictForm(model: Model, { body, headers, admitted, rows }: Pred
   return toJsonAnswer(200, JSON.stringify(answer), headers);
 }
 
-async function predictJson(
-  model: Model,
-  { body, headers, admitted, rows: tally, isVertex }: PredictTask,
-): Promise<Answer> {
+function predictJson(model: Model, task: PredictTask): Promise<Answer> {
+  const { body, admitted, rows, isVertex } = task;
   const { values: given, single, parameters } = decodeInstances(decodeUtf8(body, 'The body'), 'The body');
   const onError = toOnError(parameters['on_error']);
   const values = isVertex ? nameColumns(model.schema, given) : given;
   const encoded = encodeInstances(model.schema, values);
   admitted.holdRows(values.length, model.rowMs);
-  tally.read = values.length;
-  const rows = await toRows(model, encoded, tally, onError);
-  if (isAnswer(rows)) return rows;
-  const identity = isVertex ? '' : `,"model":${toIdentityJson(model.identity)}`;
-  const text = single ? (rows[0] ?? '') : `{"predictions":[${rows.join(',')}]${identity}}`;
-  return toJsonAnswer(200, text, headers);
+  rows.read = values.length;
+  const early = onError === 'fail' ? failureOf(encoded.failures, rows) : undefined;
+  if (early !== undefined) return Promise.resolve(early);
+  return scoreRows(model, encoded).then((scored) => toJson(model, task, scored, onError, single));
+}
+
+/** One JSON text a row of the input, in order: its prediction, or its error; under `fail`, an error when any row is bad. */
+function toJson(
+  { identity }: Model,
+  { rows, isVertex, headers }: PredictTask,
+  { rows: places, predictions, passthrough, failures }: ScoredRows,
+  onError: OnError,
+  single: boolean,
+): Answer {
+  const failure = onError === 'fail' ? failureOf(failures, rows) : undefined;
+  if (failure !== undefined) return failure;
+  const texts = new Array<string>(rows.read);
+  places.forEach((row, index) => {
+    texts[row] = toPredictionJson(predictions, index, passthrough[index]);
+  });
+  rows.scored = places.length;
+  for (const each of failures) {
+    rows.addRefused(each.problems[0].code);
+    texts[each.row] = toPartialError(each);
+  }
+  if (single) return toJsonAnswer(200, texts[0] ?? '', headers);
+  const named = isVertex ? '' : `,"model":${toIdentityJson(identity)}`;
+  return toJsonAnswer(200, `{"predictions":[${texts.join(',')}]${named}}`, headers);
 }
 
 function failureOf(bad: readonly RowFailure[], rows: RowTally): Answer | undefined {
@@ -103,32 +122,4 @@ function failureOf(bad: readonly RowFailure[], rows: RowTally): Answer | undefin
   const failures = new Failures(rows);
   for (const failure of bad) failures.add(failure);
   return failures.toAnswer(rows.read);
-}
-
-/** One JSON text a row of the input, in order: its prediction, or its error. Under `fail`, an answer when any row is bad. */
-async function toRows(
-  model: Model,
-  encoded: EncodedRows,
-  tally: RowTally,
-  onError: OnError,
-): Promise<readonly string[] | Answer> {
-  const early = onError === 'fail' ? failureOf(encoded.failures, tally) : undefined;
-  if (early !== undefined) return early;
-  const scored = await scoreRows(model, encoded);
-  const failure = onError === 'fail' ? failureOf(scored.failures, tally) : undefined;
-  if (failure !== undefined) return failure;
-  const texts = new Array<string>(tally.read);
-  scored.rows.forEach((row, index) => {
-    texts[row] = toPredictionJson(scored.predictions, index, scored.passthrough[index]);
-  });
-  tally.scored = scored.rows.length;
-  for (const each of scored.failures) {
-    tally.addRefused(each.problems[0].code);
-    texts[each.row] = toPartialError(each);
-  }
-  return texts;
-}
-
-function isAnswer(rows: readonly string[] | Answer): rows is Answer {
-  return 'status' in rows;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FUNCTION_ENVIRONMENT, NODE_OPTIONS } from '../../cli/function-process.ts';
+import { FUNCTION_ENVIRONMENT, FUNCTION_NODE_OPTIONS } from '../../cli/function-process.ts';
 import { freePort } from '../../test/free-port.ts';
 import type { PubSubServer } from '../../test/servers/pubsub.ts';
 
@@ -35,7 +35,7 @@ export async function startFunction(server: PubSubServer, profile: string | unde
   await server.createTopic('dead-letters');
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const words = [FRAMEWORK, '--target=score', `--port=${port}`, `--source=${root}/dist/functions/index.js`];
-  const started = start([...NODE_OPTIONS.score, ...profiling, '--import', usageModule(), ...words], {
+  const started = start([...FUNCTION_NODE_OPTIONS, ...profiling, '--import', usageModule(), ...words], {
     ...FUNCTION_ENVIRONMENT,
     PUBSUB_EMULATOR_HOST: server.host,
     GOOGLE_CLOUD_PROJECT: server.project,

@@ -96,7 +96,7 @@ export function joinPredictions(kind: OutputKind, parts: readonly Predictions[])
 export function firstRows(predictions: Predictions, rows: number): Predictions {
   if (rows === predictions.rows) return predictions;
   const cut = (values: Float32Array): Float32Array =>
-    values.subarray(0, (values.length / predictions.rows) * rows);
+    values.length === 0 ? values : values.subarray(0, (values.length / predictions.rows) * rows);
   return {
     kind: predictions.kind,
     rows,

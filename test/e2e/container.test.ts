@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { FUNCTION_ENVIRONMENT, NODE_OPTIONS } from '../../cli/function-process.ts';
+import { FUNCTION_ENVIRONMENT, FUNCTION_NODE_OPTIONS } from '../../cli/function-process.ts';
 import { preparePython } from '../docs/python-environment.ts';
 import { freePort } from '../free-port.ts';
 import { skip } from '../servers/skip.ts';
@@ -40,7 +40,7 @@ describe('the Dockerfile', () => {
     assert.deepEqual(environment, {
       NODE_ENV: 'production',
       FUNCTION_TARGET: 'predict',
-      NODE_OPTIONS: NODE_OPTIONS.predict.join(' '),
+      NODE_OPTIONS: FUNCTION_NODE_OPTIONS.join(' '),
       ...FUNCTION_ENVIRONMENT,
     });
   });

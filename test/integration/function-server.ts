@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FUNCTION_ENVIRONMENT, NODE_OPTIONS } from '../../cli/function-process.ts';
+import { FUNCTION_ENVIRONMENT, FUNCTION_NODE_OPTIONS } from '../../cli/function-process.ts';
 import { createLocalStorage } from '../../src/adapters/local/storage.ts';
 import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/local/topic-file.ts';
 import { freePort } from '../free-port.ts';
@@ -73,7 +73,7 @@ export async function startServer(
   const child = spawn(
     process.execPath,
     [
-      ...(plain ? [] : NODE_OPTIONS[target]),
+      ...(plain ? [] : FUNCTION_NODE_OPTIONS),
       `--import=${DIE_WITH_PARENT}`,
       FRAMEWORK,
       `--target=${target}`,
