@@ -160,7 +160,8 @@ async function startStorage(pubsub: PubSubServer): Promise<string> {
     ...['-event.bucket', 'drops', '-event.list', 'finalize', '-log-level', 'error'],
   ];
   const child = spawn(await prepareGcsServer(), words, {
-    env: { ...process.env, PUBSUB_EMULATOR_HOST: pubsub.host },
+    // an object that is composed or uploaded is in its memory as a whole, and it would keep what that took
+    env: { ...process.env, PUBSUB_EMULATOR_HOST: pubsub.host, GOGC: '25', GOMEMLIMIT: '14GiB' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   undo.push(async () => child.kill());

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { FUNCTION_ENVIRONMENT, FUNCTION_NODE_OPTIONS } from '../../cli/function-process.ts';
 import { type Door, toForm, toInstances, toTensor } from './door.ts';
 import type { PythonPlaces } from './python.ts';
 import type { Scenario, ScenarioName } from './scenarios.ts';
@@ -110,8 +111,18 @@ export const CONTENDERS: Readonly<Record<ContenderName, Contender>> = {
 function toFramework({ ports: [port], profile }: Place, source: string): Launch {
   return {
     command: process.execPath,
-    words: [...toProfiling(profile), FRAMEWORK, '--target=predict', `--port=${port}`, `--source=${source}`],
-    environment: { MODEL_URI: MODEL_FOLDER },
+    words: [
+      ...FUNCTION_NODE_OPTIONS,
+      ...toProfiling(profile),
+      FRAMEWORK,
+      '--target=predict',
+      `--port=${port}`,
+      `--source=${source}`,
+    ],
+    environment: {
+      ...FUNCTION_ENVIRONMENT,
+      MODEL_URI: MODEL_FOLDER,
+    },
   };
 }
 
