@@ -13,6 +13,13 @@ export interface TensorRows {
   readonly failures: readonly RowFailure[];
 }
 
+/** The rows of some tensors, which are taken out some at a time. */
+export interface TensorTable {
+  readonly rows: number;
+  /** The rows from one up to another; failures are counted from the first of all. */
+  take(start: number, end: number): TensorRows;
+}
+
 /**
  * Takes the rows out of tensors: the graph's own, which hold the features in the model's order, or one a column or
  * feature. What comes out is validated and encoded as every other instance.
@@ -20,12 +27,22 @@ export interface TensorRows {
  * @throws ScorerError `MISSING_COLUMN`, `MISSING_FEATURE` for a tensor that is not there, `INVALID_REQUEST` for one that
  * the model doesn't know or of another shape
  */
-export function toTensorRows(schema: FeatureSchema, tensors: readonly InferTensor[]): TensorRows {
+export function openTensorRows(schema: FeatureSchema, tensors: readonly InferTensor[]): TensorTable {
   const form = chooseForm(schema, tensors);
   const rows = countRows(form, tensors);
-  const failures = findMisfits(schema, form, rows);
-  const values = form.kind === 'graph' ? joinArrays(form, rows) : joinObjects(form, rows);
-  return { values, failures };
+  return {
+    rows,
+    take: (start, end) => ({
+      failures: findMisfits(schema, form, start, end),
+      values: form.kind === 'graph' ? joinArrays(form, start, end) : joinObjects(form, start, end),
+    }),
+  };
+}
+
+/** All rows at once. @throws ScorerError as {@link openTensorRows} does */
+export function toTensorRows(schema: FeatureSchema, tensors: readonly InferTensor[]): TensorRows {
+  const table = openTensorRows(schema, tensors);
+  return table.take(0, table.rows);
 }
 
 function countRows({ tensors }: TensorForm, given: readonly InferTensor[]): number {
@@ -47,13 +64,18 @@ function countRows({ tensors }: TensorForm, given: readonly InferTensor[]): numb
 }
 
 /** Looks at every element, so that all bad rows can be told. */
-function findMisfits(schema: FeatureSchema, form: TensorForm, rows: number): readonly RowFailure[] {
+function findMisfits(
+  schema: FeatureSchema,
+  form: TensorForm,
+  start: number,
+  end: number,
+): readonly RowFailure[] {
   const problems = new Map<number, FieldProblem[]>();
   let before = 0; // features in the tensors that were looked at
   for (const { tensor, width } of form.tensors) {
     const check = createElementCheck(tensor.datatype);
     const { data, name } = tensor;
-    for (let at = 0; at < data.length; at += 1) {
+    for (let at = start * width; at < end * width; at += 1) {
       const problem = check(data[at]);
       if (problem === undefined) continue;
       const row = Math.floor(at / width);
@@ -68,37 +90,41 @@ function findMisfits(schema: FeatureSchema, form: TensorForm, rows: number): rea
     before += width;
   }
   if (problems.size === 0) return [];
-  return Array.from({ length: rows }, (_, row) => row).flatMap((row) => {
+  return toPlaces(start, end).flatMap((row) => {
     const [first, ...rest] = problems.get(row) ?? [];
     return first === undefined ? [] : [{ row, problems: [first, ...rest] as const }];
   });
 }
 
-function joinArrays({ tensors }: TensorForm, rows: number): readonly unknown[] {
-  const parts = tensors.map(({ tensor, width }) => ({ data: toBits(tensor), width }));
-  const [only] = parts;
-  return Array.from({ length: rows }, (_, row) =>
-    parts.length === 1 && only !== undefined
-      ? only.data.slice(row * only.width, (row + 1) * only.width)
-      : parts.flatMap(({ data, width }) => data.slice(row * width, (row + 1) * width)),
+function toPlaces(start: number, end: number): readonly number[] {
+  return Array.from({ length: end - start }, (_, index) => start + index);
+}
+
+function joinArrays({ tensors }: TensorForm, start: number, end: number): readonly unknown[] {
+  return toPlaces(start, end).map((row) => {
+    const parts = tensors.map(({ tensor, width }) => toBits(tensor, row * width, (row + 1) * width));
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? only : parts.flat();
+  });
+}
+
+function joinObjects({ kind, tensors }: TensorForm, start: number, end: number): readonly unknown[] {
+  return toPlaces(start, end).map((row) =>
+    Object.fromEntries(
+      tensors.map(({ tensor }) => [
+        tensor.name,
+        kind === 'feature' ? toBits(tensor, row, row + 1)[0] : tensor.data[row],
+      ]),
+    ),
   );
 }
 
-function joinObjects({ kind, tensors }: TensorForm, rows: number): readonly unknown[] {
-  const parts = tensors.map(({ tensor }) => ({
-    name: tensor.name,
-    data: kind === 'feature' ? toBits(tensor) : tensor.data,
-  }));
-  return Array.from({ length: rows }, (_, row) =>
-    Object.fromEntries(parts.map(({ name, data }) => [name, data[row]])),
-  );
-}
-
-/** Features are numbers: a tensor of booleans holds them as 0 and 1. */
-function toBits({ datatype, data }: InferTensor): readonly unknown[] {
+/** Some elements as features, which are numbers: a tensor of booleans holds them as 0 and 1. */
+function toBits({ datatype, data }: InferTensor, start: number, end: number): readonly unknown[] {
+  const some = data.slice(start, end);
   return datatype === 'BOOL'
-    ? data.map((value) => (typeof value === 'boolean' ? Number(value) : value))
-    : data;
+    ? some.map((value) => (typeof value === 'boolean' ? Number(value) : value))
+    : some;
 }
 
 function invalid(message: string): ScorerError {

@@ -3,7 +3,7 @@ import { binaryTensors, decodeInferRequest } from '../../../src/decode/oip.ts';
 import { decodeUtf8 } from '../../../src/decode/text.ts';
 import { chooseOutputs, toInferJson } from '../../../src/encode/oip.ts';
 import { ScorerError, show } from '../../../src/errors.ts';
-import { toTensorRows } from '../../../src/features/tensor-rows.ts';
+import { openTensorRows } from '../../../src/features/tensor-rows.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { type Answer, toJsonAnswer } from '../../answer.ts';
 import type { Request } from '../../router.ts';
@@ -55,13 +55,13 @@ export async function infer(
   const outputs = chooseOutputs(outputsOf(model), asked);
   const isLarge = body.length > WHOLE_BYTES; // others get their turn between the steps
   if (isLarge) await nextTurn();
-  const { values, failures: unread } = toTensorRows(model.schema, inputs);
-  rows.read = values.length;
-  admitted.holdRows(values.length, model.rowMs);
-  const { predictions, passthrough, failures } = await scoreInSlices(model, values, unread, rows, isGone);
-  const failed = failures.toAnswer(values.length);
+  const table = openTensorRows(model.schema, inputs);
+  rows.read = table.rows;
+  admitted.holdRows(table.rows, model.rowMs);
+  const { predictions, passthrough, failures } = await scoreInSlices(model, table, rows, isGone);
+  const failed = failures.toAnswer(table.rows);
   if (failed !== undefined) return { ...failed, headers: toModelHeader(model) };
-  rows.scored = values.length;
+  rows.scored = table.rows;
   if (isLarge) await nextTurn();
   const text = toInferJson({ identity: model.identity, id, predictions, outputs, passthrough });
   return toJsonAnswer(200, text, toModelHeader(model));

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RowFailure } from '../../../src/errors.ts';
 import { encodeInstances } from '../../../src/features/instances.ts';
+import type { TensorTable } from '../../../src/features/tensor-rows.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { joinPredictions, type Predictions } from '../../../src/model/predictions.ts';
 import { scoreRows } from '../../../src/score.ts';
@@ -20,33 +20,28 @@ export interface ScoredInference {
 const SLICE_ROWS = 500;
 
 /**
- * Scores instances some at a time, so that other requests pass between two slices.
+ * Scores rows some at a time, so that other requests pass between two slices.
  *
- * @param unread rows that failed before; ascending
- * @param rows is told of those that fail
+ * @param rows is told what becomes of them
+ * @param isGone true once nobody takes the answer any more
+ * @throws ScorerError `INVALID_REQUEST` when the client has gone
  */
 export async function scoreInSlices(
   model: Model,
-  values: readonly unknown[],
-  unread: readonly RowFailure[],
+  table: TensorTable,
   rows: RowTally,
   isGone: () => boolean,
 ): Promise<ScoredInference> {
   const failures = new Failures(rows);
   const parts: Predictions[] = [];
   const passthrough: (string | undefined)[] = [];
-  let next = 0;
-  for (let start = 0; start < values.length; start += SLICE_ROWS) {
-    if (values.length > SLICE_ROWS) await nextTurn();
+  for (let start = 0; start < table.rows; start += SLICE_ROWS) {
+    if (table.rows > SLICE_ROWS) await nextTurn();
     if (isGone()) throw gone();
-    const end = start + SLICE_ROWS;
-    const known: RowFailure[] = [];
-    for (let each = unread[next]; each !== undefined && each.row < end; each = unread[next]) {
-      known.push({ ...each, row: each.row - start });
-      next += 1;
-    }
-    const encoded = encodeInstances(model.schema, values.slice(start, end), known);
-    const isFailing = failures.count + encoded.failures.length + unread.length > 0;
+    const { values, failures: unread } = table.take(start, Math.min(start + SLICE_ROWS, table.rows));
+    const known = unread.map((each) => ({ ...each, row: each.row - start }));
+    const encoded = encodeInstances(model.schema, values, known);
+    const isFailing = failures.count + encoded.failures.length > 0;
     const scored = isFailing ? undefined : await scoreRows(model, encoded);
     for (const each of scored?.failures ?? encoded.failures) failures.add({ ...each, row: start + each.row });
     if (scored === undefined) continue;
