@@ -40,7 +40,7 @@ export interface BlockParts {
 export const LINES_BEFORE = -1;
 
 /** Bytes that are looked at for the first record: few, which nearly always do, and then many. */
-const GUESS_BYTES = [64 * 1024, 2 * 1024 * 1024];
+const GUESS_BYTES = [16 * 1024, 2 * 1024 * 1024];
 
 /** Beyond the bound the last record goes on; most end within so many bytes. */
 const BEYOND_BYTES = 64 * 1024;

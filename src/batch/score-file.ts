@@ -68,7 +68,7 @@ export interface FileScorer {
 }
 
 /** Bytes of a block: enough that threads rarely wait for each other, few enough to hold some of them. */
-const BLOCK_BYTES = 4 * 1024 * 1024;
+const BLOCK_BYTES = 2 * 1024 * 1024;
 
 /** Creates a {@link FileScorer}. */
 export function createFileScorer(parts: FileScorerParts): FileScorer {
