@@ -18,7 +18,7 @@ export interface Answer {
 export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** From so many bytes on an answer has no length: Cloud Run cuts one that has after 32 MiB. */
-const CHUNKED_BYTES = 1024 * 1024;
+export const CHUNKED_BYTES = 1024 * 1024;
 
 /** Tells a client to wait so many seconds before it tries again. */
 export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '5' };
@@ -44,7 +44,7 @@ export function send(
     whenSent?.();
     return undefined;
   }
-  if (whenSent !== undefined) response.once('close', whenSent);
+  if (whenSent !== undefined) response.once('close', whenSent); // also where its connection closes before its turn
   const list: (string | number)[] = []; // names and values in turns: Node takes it as it is
   if (WITHOUT_CONTENT.has(status)) {
     response.writeHead(status, addHeaders(addHeaders(list, headers), more)).end();

@@ -60,13 +60,9 @@ export async function answerPrediction(
           loadDocumentScorer,
         });
       });
-    const made =
-      kind === 'form'
-        ? toFormAnswer(parts, score(never), request)
-        : body.length <= WHOLE_BYTES && kind === 'json'
-          ? score(never)
-          : beginEarly(score);
-    return releaseAfter(await made, admitted);
+    if (kind === 'form') return releaseAfter(await toFormAnswer(parts, score(beginNever), request), admitted);
+    const isSmall = kind === 'json' && body.length <= WHOLE_BYTES;
+    return releaseAfter(await (isSmall ? score(beginNever) : beginEarly(score)), admitted);
   } catch (error) {
     admitted.release();
     throw error;
@@ -74,7 +70,7 @@ export async function answerPrediction(
 }
 
 /** For answers that are whole before they begin. */
-function never(): void {}
+function beginNever(): void {}
 
 /** The answer as soon as it begins, which may be before all of it is made. */
 function beginEarly(score: (begin: PredictTask['begin']) => Promise<Answer>): Promise<Answer> {

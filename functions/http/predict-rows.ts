@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RowFailure, ScorerError } from '../../src/errors.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
-import type { Answer } from '../answer.ts';
+import { type Answer, CHUNKED_BYTES } from '../answer.ts';
 import { gone } from '../request-body.ts';
 import type { AnswerKind } from './accept.ts';
 import { Failures, type OnError, onErrorOf, toOnError } from './on-error.ts';
@@ -44,7 +44,7 @@ export async function predictRows(
 /** Pieces of a small body are one: it then has a length. */
 function joined(pieces: readonly Uint8Array[]): Uint8Array | readonly Uint8Array[] {
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-  return bytes < 1024 * 1024 ? Buffer.concat(pieces) : pieces;
+  return bytes < CHUNKED_BYTES ? Buffer.concat(pieces) : pieces;
 }
 
 async function streamRows(
@@ -113,7 +113,8 @@ async function* scoreSlices(
     yield Buffer.from(start + texts.join(writer.between));
     start = writer.between;
   }
-  if (count === 0 && writer.contentType !== 'text/csv; charset=utf-8') {
+  if (count === 0 && task.kind !== 'csv') {
+    // a header alone is a table without rows
     throw new ScorerError('The body has no rows.', { code: 'EMPTY_BODY' });
   }
   if (onError === 'fail' && failures.count === 0) rows.scored = count;

@@ -40,7 +40,11 @@ export function createRowWriter(
         behind: isVertex ? ']}' : `],"model":${toIdentityJson(model.identity)}}`,
       };
     case 'ndjson':
-      return { ...rows, contentType: 'application/x-ndjson', before: '', between: '\n', behind: '\n' };
+      return {
+        ...{ contentType: 'application/x-ndjson', before: '', between: '', behind: '' },
+        scored: (...row) => `${toPredictionJson(...row)}\n`,
+        failed: (failure) => `${toPartialError(failure)}\n`,
+      };
     case 'csv': {
       const { header, scored, failed } = createPredictionCsv(model.output, isPartial);
       const contentType = 'text/csv; charset=utf-8';

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { ADMISSION_LIMITS, type AdmissionLimits } from '../../functions/http/admission.ts';
 import { createPredictHandler } from '../../functions/http/routes.ts';
@@ -190,6 +191,21 @@ describe('bodies of many rows', () => {
   });
 });
 
+describe('a table without rows', () => {
+  it('is answered with none, as whatever it is asked for; lines without rows are refused', async () => {
+    const url = await serve();
+    const header = toCsv([]);
+    const json = await post(url, 'text/csv', header, 'application/json');
+    assert.deepEqual(((await json.json()) as { predictions: unknown }).predictions, []);
+    assert.equal(await (await post(url, 'text/csv', header, 'application/x-ndjson')).text(), '');
+    const csv = await post(url, 'text/csv', header);
+    assert.equal(await csv.text(), 'OPERA,TIPOVUELO,MES,label,probability\n');
+    for (const accept of ['application/json', 'text/csv']) {
+      assert.equal((await post(url, 'application/x-ndjson', '\n', accept)).status, 400);
+    }
+  });
+});
+
 describe('too much at once', () => {
   const single = JSON.stringify(flights[0]);
 
@@ -211,6 +227,41 @@ describe('too much at once', () => {
     gate.resolve();
     for (const answer of await Promise.all(admitted)) assert.equal(answer.status, 200);
     assert.equal((await post(url, 'application/json', single)).status, 200);
+  });
+
+  it('is given back for answers that wait behind another when their client leaves', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { scorer } = parts;
+    let calls = 0;
+    let scored = 0;
+    const slow: HttpParts['scorer'] = {
+      ...scorer,
+      async withModel(use, options) {
+        calls += 1;
+        if (calls === 1) await gate.promise;
+        return scorer.withModel(use, options).finally(() => {
+          scored += 1;
+        });
+      },
+    };
+    const url = await serve({ ...ADMISSION_LIMITS, requests: 2 }, { scorer: slow });
+    const body = toCsv(flights);
+    const head = `POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n`;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`.repeat(2));
+    while (scored === 0) await nextTurn();
+    socket.destroy();
+    gate.resolve();
+    while (scored < 2) await nextTurn();
+    for (let count = 0; count < 4; count += 1) {
+      assert.equal((await post(url, 'text/csv', body)).status, 200);
+      const both = await Promise.all([1, 2].map(() => post(url, 'text/csv', body)));
+      assert.deepEqual(
+        both.map(({ status }) => status),
+        [200, 200],
+      );
+    }
   });
 
   it('counts the bytes of bodies as they come, inflated ones too; small ones always find room', async () => {
