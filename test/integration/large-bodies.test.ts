@@ -1,64 +1,15 @@
 // Bodies of many rows: scored in slices, answered as Accept asks, and refused where too much is under way.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import { ADMISSION_LIMITS, type AdmissionLimits } from '../../functions/http/admission.ts';
-import { createPredictHandler } from '../../functions/http/routes.ts';
-import { composePredict, type HttpParts } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
-
-const ROWS = 3000;
-const AIRLINES = ['Grupo LATAM', 'Sky Airline', 'Copa Air', 'Iberia'];
-const flights = Array.from({ length: ROWS }, (_, row) => ({
-  OPERA: AIRLINES[row % AIRLINES.length] as string,
-  TIPOVUELO: row % 5 === 0 ? 'I' : 'N',
-  MES: (row % 12) + 1,
-}));
-const BAD = 1234;
-const withBad = flights.map((flight, row) => (row === BAD ? { ...flight, MES: 13 } : flight));
-
-let parts: HttpParts;
-const servers: Server[] = [];
-before(async () => {
-  const model = join(import.meta.dirname, '../../model-files/flight-delay');
-  parts = await composePredict(readConfig({ MODEL_URI: model, LOG_LEVEL: 'ERROR' }));
-});
-after(() => {
-  for (const server of servers) server.close();
-});
-
-async function serve(
-  limits: AdmissionLimits = ADMISSION_LIMITS,
-  more: Partial<HttpParts> = {},
-): Promise<string> {
-  const handler = createPredictHandler({ ...parts, ...more }, limits);
-  const server = createServer((incoming, response) => void handler(incoming, response)).listen(
-    0,
-    '127.0.0.1',
-  );
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/predict`;
-}
+import { request } from 'node:http';
+import { before, describe, it } from 'node:test';
+import { BAD, flights, post, ROWS, serve, toCsv, toNdjson, withBad } from './many-flights.ts';
 
 interface Prediction {
   readonly label?: number;
   readonly probability?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
-
-function post(url: string, contentType: string, body: string, accept = '*/*'): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'Content-Type': contentType, Accept: accept }, body });
-}
-
-const toCsv = (rows: readonly object[]): string =>
-  `OPERA,TIPOVUELO,MES\n${rows.map((row) => `${Object.values(row).join(',')}\n`).join('')}`;
-const toNdjson = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
 describe('bodies of many rows', () => {
   let url: string;
@@ -203,79 +154,5 @@ describe('a table without rows', () => {
     for (const accept of ['application/json', 'text/csv']) {
       assert.equal((await post(url, 'application/x-ndjson', '\n', accept)).status, 400);
     }
-  });
-});
-
-describe('too much at once', () => {
-  const single = JSON.stringify(flights[0]);
-
-  it('is refused before its body is read, with when to try again; what is under way ends well', async () => {
-    const gate = Promise.withResolvers<void>();
-    const { scorer } = parts;
-    const slow: HttpParts['scorer'] = {
-      ...scorer,
-      withModel: (use, options) => gate.promise.then(() => scorer.withModel(use, options)),
-    };
-    const url = await serve({ ...ADMISSION_LIMITS, requests: 3 }, { scorer: slow });
-    const admitted = [1, 2, 3].map(() => post(url, 'application/json', single));
-    let refused: Response;
-    do refused = await post(url, 'application/json', single);
-    while (refused.status === 200);
-    assert.equal(refused.status, 429);
-    assert.equal(refused.headers.get('retry-after'), '5');
-    assert.equal(((await refused.json()) as { code: string }).code, 'OVERLOADED');
-    gate.resolve();
-    for (const answer of await Promise.all(admitted)) assert.equal(answer.status, 200);
-    assert.equal((await post(url, 'application/json', single)).status, 200);
-  });
-
-  it('is given back for answers that wait behind another when their client leaves', async () => {
-    const gate = Promise.withResolvers<void>();
-    const { scorer } = parts;
-    let calls = 0;
-    let scored = 0;
-    const slow: HttpParts['scorer'] = {
-      ...scorer,
-      async withModel(use, options) {
-        calls += 1;
-        if (calls === 1) await gate.promise;
-        return scorer.withModel(use, options).finally(() => {
-          scored += 1;
-        });
-      },
-    };
-    const url = await serve({ ...ADMISSION_LIMITS, requests: 2 }, { scorer: slow });
-    const body = toCsv(flights);
-    const head = `POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n`;
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`.repeat(2));
-    while (scored === 0) await nextTurn();
-    socket.destroy();
-    gate.resolve();
-    while (scored < 2) await nextTurn();
-    for (let count = 0; count < 4; count += 1) {
-      assert.equal((await post(url, 'text/csv', body)).status, 200);
-      const both = await Promise.all([1, 2].map(() => post(url, 'text/csv', body)));
-      assert.deepEqual(
-        both.map(({ status }) => status),
-        [200, 200],
-      );
-    }
-  });
-
-  it('counts the bytes of bodies as they come, inflated ones too; small ones always find room', async () => {
-    const url = await serve({ ...ADMISSION_LIMITS, bytes: 30_000 });
-    const large = toCsv(flights.concat(flights)); // 100 kB
-    assert.equal((await post(url, 'text/csv', large)).status, 429);
-    const headers = { 'Content-Type': 'text/csv', 'Content-Encoding': 'gzip' };
-    const packed = await fetch(url, { method: 'POST', headers, body: gzipSync(large) });
-    assert.equal(packed.status, 429);
-    const unsized = await fetch(url, {
-      ...{ method: 'POST', headers: { 'Content-Type': 'text/csv' }, duplex: 'half' },
-      body: new Blob([large]).stream(),
-    } as RequestInit);
-    assert.equal(unsized.status, 429);
-    assert.equal((await post(url, 'text/csv', toCsv(flights))).status, 200);
   });
 });

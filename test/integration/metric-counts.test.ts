@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type FunctionServer, startServer } from './function-server.ts';
-import { valuesOf } from './metric-values.ts';
+import { readMetrics, valuesOf } from './metric-values.ts';
 
 const GOOD = '{"OPERA":"Grupo LATAM","TIPOVUELO":"I","MES":7}';
 const BAD = '{"OPERA":"Grupo LATAM","TIPOVUELO":"I","MES":13}';
@@ -26,10 +26,6 @@ before(async () => {
   server = await startServer('predict');
 });
 after(() => server?.stop());
-
-async function readMetrics(): Promise<string> {
-  return (await fetch(`${server.url}/metrics`)).text();
-}
 
 interface Asked {
   readonly path?: string;
@@ -129,9 +125,9 @@ describe('a request counts', () => {
   ] as const satisfies readonly (readonly [string, Asked, object])[]) {
     it(`as it should: ${name}`, async () => {
       const { read = 0, scored = 0, code, error, status = 200, route = '/predict' } = counted as Counted;
-      const past = valuesOf(await readMetrics());
+      const past = valuesOf(await readMetrics(server.url));
       await ask(asked);
-      const now = valuesOf(await readMetrics());
+      const now = valuesOf(await readMetrics(server.url));
       const changed = [...now]
         .map(([key, value]) => [key, value - (past.get(key) ?? 0)] as const)
         .filter(

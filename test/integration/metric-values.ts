@@ -8,3 +8,8 @@ export function valuesOf(text: string): ReadonlyMap<string, number> {
     ]),
   );
 }
+
+/** The page of a function as it is now. */
+export async function readMetrics(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
+}

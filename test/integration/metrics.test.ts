@@ -7,7 +7,7 @@ import { METRICS } from '../../functions/meters/metrics.ts';
 import { preparePython } from '../docs/python-environment.ts';
 import { skip } from '../servers/skip.ts';
 import { type FunctionServer, startServer } from './function-server.ts';
-import { valuesOf } from './metric-values.ts';
+import { readMetrics, valuesOf } from './metric-values.ts';
 
 const PARSER = join(import.meta.dirname, '../prometheus');
 const python = await preparePython(join(PARSER, 'requirements.txt'));
@@ -17,10 +17,6 @@ before(async () => {
   server = await startServer('predict');
 });
 after(() => server?.stop());
-
-async function readMetrics(): Promise<string> {
-  return (await fetch(`${server.url}/metrics`)).text();
-}
 
 describe('/metrics', () => {
   it('is answered to GET and HEAD as Prometheus text that no cache keeps', async () => {
@@ -34,7 +30,7 @@ describe('/metrics', () => {
   });
 
   it('names the model, what is under way, and the process', async () => {
-    const values = valuesOf(await readMetrics());
+    const values = valuesOf(await readMetrics(server.url));
     const { model } = (await (await fetch(`${server.url}/ready`)).json()) as {
       model: Record<string, string>;
     };
@@ -55,9 +51,9 @@ describe('/metrics', () => {
   });
 
   it('does not grow with the paths that are asked for', async () => {
-    const before = valuesOf(await readMetrics()).size;
+    const before = valuesOf(await readMetrics(server.url)).size;
     for (let count = 0; count < 50; count += 1) await (await fetch(`${server.url}/${count}`)).arrayBuffer();
-    const after = valuesOf(await readMetrics());
+    const after = valuesOf(await readMetrics(server.url));
     assert.ok(after.size - before < 30, `${before} ${after.size}`); // one route more at most
     assert.ok((after.get('scorestream_requests_total{route="unknown",status="404"}') ?? 0) >= 50);
   });
@@ -69,7 +65,7 @@ describe('/metrics', () => {
   const { folder } = python;
 
   it("is what Prometheus' own parser reads: every metric with its type, help and values", async () => {
-    const text = await readMetrics();
+    const text = await readMetrics(server.url);
     const { stdout, stderr } = spawnSync(join(folder, 'bin/python'), [join(PARSER, 'parse.py')], {
       input: text,
       encoding: 'utf8',

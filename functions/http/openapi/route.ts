@@ -4,6 +4,7 @@ import type { Model } from '../../../src/model/model.ts';
 import { type Answer, toJsonAnswer } from '../../answer.ts';
 import { jsonOf, type Operation } from '../../operation.ts';
 import type { Request, Route } from '../../router.ts';
+import { hasTag } from '../entity-tag.ts';
 import { withReadyModel } from '../ready-model.ts';
 
 /** Where the description is. */
@@ -50,9 +51,8 @@ async function make(routes: ReadonlyMap<string, Route>, model: Model): Promise<M
 
 function toAnswer({ text, tag }: Made, { headers }: Request): Answer {
   const kept = { ETag: tag, 'Cache-Control': 'no-cache' };
-  const known = headers['if-none-match']?.split(',').map((each) => each.trim().replace(/^W\//, ''));
-  const isKnown = known?.some((each) => each === tag || each === '*') ?? false;
-  if (isKnown) return { status: UNCHANGED, contentType: '', body: '', headers: kept };
+  if (hasTag(headers['if-none-match'], tag))
+    return { status: UNCHANGED, contentType: '', body: '', headers: kept };
   return toJsonAnswer(200, text, kept);
 }
 

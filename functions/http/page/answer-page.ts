@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ScorerError } from '../../../src/errors.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { type Answer, RETRY_AFTER } from '../../answer.ts';
+import { hasTag } from '../entity-tag.ts';
 import { describeModel } from './describe.ts';
 import { toNotReadyPage, toPage } from './page.ts';
 import { POLICY } from './policy.ts';
@@ -46,11 +47,4 @@ function makePage(model: Model): MadePage {
   const page = { body, etag: `"${model.identity.digest}-${hash}"` };
   made.set(model, page);
   return page;
-}
-
-/** The weak comparison that If-None-Match takes: RFC 9110 §13.1.2. */
-function hasTag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
 }
