@@ -93,6 +93,23 @@ export function storageChangesContract(at: StorageFixture): void {
     assert.equal(String(await bytesOf(at.storage.read(uri))), 'joined');
   });
 
+  it('of joins at once that expect no object, one is made and the others find it', async () => {
+    const uri = at.fresh();
+    const parts = ['a', 'b', 'c', 'd'].map((text) => ({ text, part: at.fresh() }));
+    for (const { text, part } of parts) await at.put(part, text);
+    const results = await Promise.all(
+      parts.map(({ part }) => at.storage.compose(uri, [part], { ifGenerationMatch: '0' })),
+    );
+    const winners = parts.filter((_, index) => results[index]?.written === true);
+    assert.equal(winners.length, 1);
+    const { generation } = await at.storage.stat(uri);
+    assert.deepEqual(
+      results.map((result) => result.object?.generation),
+      parts.map(() => generation),
+    );
+    assert.equal(String(await bytesOf(at.storage.read(uri))), winners[0]?.text);
+  });
+
   it('a join with an object that is not there is OBJECT_NOT_FOUND and writes nothing', async () => {
     const [part, uri] = [at.fresh(), at.fresh()];
     await at.put(part, 'x');

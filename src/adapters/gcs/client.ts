@@ -34,6 +34,8 @@ export interface Client {
   readonly patience: Patience;
   /** The headers that authorise a request. @throws ScorerError `STORAGE_FAILED` when there are no credentials */
   authorization(signal: AbortSignal | undefined): Promise<Readonly<Record<string, string>>>;
+  /** The joins under way, by the URI of what they make: when the last one of each has ended. */
+  readonly joins: Map<string, Promise<unknown>>;
 }
 
 /** Creates a client; nothing is loaded or asked before its first request. */
@@ -42,6 +44,7 @@ export function createClient({ emulatorHost, endpoint, patience }: ClientOptions
   const normalised = { ...DEFAULT_PATIENCE, ...patience };
   return {
     origin,
+    joins: new Map(),
     patience: normalised,
     authorization:
       emulatorHost === undefined ? createAuthorization(origin, normalised.silenceMs) : async () => ({}),

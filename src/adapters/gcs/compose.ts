@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { orAbort } from '../../byte-source.ts';
 import { isNotFound } from '../../errors.ts';
 import type { WriteOptions, WriteResult } from '../../ports/storage.ts';
 import { assertSourceCount } from '../../ports/storage-arguments.ts';
@@ -19,16 +20,36 @@ export async function composeObject(
   assertSources(object, sources);
   options.signal?.throwIfAborted();
   const change: Change = { object, writeId: randomUUID(), options };
-  // it looks first, because not every server checks the precondition here
-  return changeObject(client, change, { looksFirst: true }, async (ifGenerationMatch) => {
-    try {
-      return await tryCompose(client, change, sources, ifGenerationMatch);
-    } catch (error) {
-      // that a source is missing, an answer may tell of the target, or not at all
-      if (isNotFound(error) || isTransient(error)) await assertThere(client, sources, options.signal);
-      throw error;
-    }
-  });
+  // it looks first, because not every server checks the precondition here, and so nothing may come between
+  return inTurn(client, toObjectUri(object), options.signal, () =>
+    changeObject(client, change, { looksFirst: true }, async (ifGenerationMatch) => {
+      try {
+        return await tryCompose(client, change, sources, ifGenerationMatch);
+      } catch (error) {
+        // that a source is missing, an answer may tell of the target, or not at all
+        if (isNotFound(error) || isTransient(error)) await assertThere(client, sources, options.signal);
+        throw error;
+      }
+    }),
+  );
+}
+
+/** Makes the joins of one object by this client one after the other. */
+async function inTurn<T>(
+  { joins }: Client,
+  uri: string,
+  signal: AbortSignal | undefined,
+  join: () => Promise<T>,
+): Promise<T> {
+  const before = joins.get(uri);
+  const turn = orAbort(Promise.resolve(before), signal).then(join);
+  const ended = Promise.allSettled([before, turn]);
+  joins.set(uri, ended);
+  try {
+    return await turn;
+  } finally {
+    if (joins.get(uri) === ended) joins.delete(uri);
+  }
 }
 
 /** https://cloud.google.com/storage/docs/json_api/v1/objects/compose */
