@@ -39,14 +39,16 @@ const PACKET_BYTES = 16 * 1024;
 
 /**
  * Takes a small body that has come with its headers, without a listener. Nothing is taken, and undefined returned, of
- * a body that may still be under way; of a request whose handler was called just now all of them are.
+ * a body that may still be under way.
  */
 export function takeBody(
   request: IncomingMessage & { readonly rawBody?: Uint8Array },
 ): Uint8Array | undefined {
-  const { complete, readableLength } = request;
-  if (!complete || request.rawBody !== undefined) return undefined;
-  if (readableLength === 0 || readableLength > PACKET_BYTES) return undefined;
+  const { complete, readableLength, headers } = request;
+  if (readableLength === 0 || readableLength > PACKET_BYTES || request.rawBody !== undefined)
+    return undefined;
+  // the parser says that it is complete only after whoever takes it: until then its length does
+  if (!complete && Number(headers['content-length'] ?? 0) !== readableLength) return undefined;
   return (request.read() as Buffer | null) ?? undefined;
 }
 

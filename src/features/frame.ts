@@ -42,21 +42,25 @@ export function sliceFrame(frame: Frame, inputs: readonly FrameInput[], start: n
   return { rows: Math.min(end, frame.rows) - start, data };
 }
 
-/** The rows of some frames of one kind, one after the other. */
-export function joinFrames(frames: readonly [Frame, ...Frame[]]): Frame {
+/** The rows of some frames of one kind, one after the other; with `isEven` the last once more where they are odd. */
+export function joinFrames(frames: readonly [Frame, ...Frame[]], isEven: boolean): Frame {
   const [first] = frames;
-  const rows = frames.reduce((sum, frame) => sum + frame.rows, 0);
+  const given = frames.reduce((sum, frame) => sum + frame.rows, 0);
+  const rows = isEven ? given + (given % 2) : given;
   const data = first.data.map((elements, index): FrameData => {
     const parts = frames.map((frame) => frame.data[index] as FrameData); // of one kind
-    if (Array.isArray(elements)) return (parts as string[][]).flat();
-    const joined = new (elements.constructor as Float32ArrayConstructor)(
-      (elements.length / first.rows) * rows,
-    );
+    const width = elements.length / first.rows;
+    if (Array.isArray(elements)) {
+      const texts = (parts as string[][]).flat();
+      return rows === given ? texts : texts.concat(texts.slice(-width));
+    }
+    const joined = new (elements.constructor as Float32ArrayConstructor)(width * rows);
     let at = 0;
     for (const part of parts as Float32Array[]) {
       joined.set(part, at);
       at += part.length;
     }
+    if (rows !== given) joined.copyWithin(at, at - width, at);
     return joined;
   });
   return { rows, data };

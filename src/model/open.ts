@@ -1,18 +1,25 @@
 import { ScorerError } from '../errors.ts';
-import { copyFrame, type Frame, sliceFrame } from '../features/frame.ts';
+import { copyFrame, type Frame, joinFrames, sliceFrame } from '../features/frame.ts';
 import { encodeInstances } from '../features/instances.ts';
-import { repeatLastRow } from '../features/padding.ts';
 import { createFeatureSchema, type FeatureSchema } from '../features/schema.ts';
 import { testGolden } from './golden.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model, ModelIdentity } from './model.ts';
 import { createOutputReader, type OutputReader } from './outputs.ts';
-import { firstRows } from './predictions.ts';
+import { type Predictions, sliceRows } from './predictions.ts';
 import { planRun } from './run-plan.ts';
 import { toRunnableBytes } from './runnable-bytes.ts';
 import { joinRows, type RanRows, runTakenRows } from './runnable-rows.ts';
 import { sampleInstances } from './samples.ts';
-import { createSession, isRefusal, type RunPlan, type Session } from './session.ts';
+import {
+  createSession,
+  isRefusal,
+  type RawTensor,
+  type RunPlan,
+  type Session,
+  type SharedRun,
+} from './session.ts';
+import { hasRows, sliceTensors } from './slice-tensors.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** The files that a model's session is opened from. */
@@ -145,19 +152,42 @@ function toModel(
     runRows: placed.runRows,
     parallelRuns: placed.parallelRuns,
     rowMs: placed.rowMs,
-    async run(frame) {
-      const isPadded = !plan.oneByOne && frame.rows % 2 === 1;
-      const own = isPadded
-        ? repeatLastRow(frame, schema.inputs)
-        : placed.takesFrames
-          ? copyFrame(frame)
-          : frame;
-      const { rows } = own; // the session may take the frame's memory with it
-      const tensors = await placed.session.run(own, plan);
-      return firstRows(reader.read(tensors, rows), frame.rows);
-    },
+    run: createRun(placed, plan, reader),
     release: () => placed.session.release(),
   };
+}
+
+function createRun({ session, takesFrames }: Placement, plan: RunPlan, reader: OutputReader): Model['run'] {
+  const runAlone = async (frame: Frame): Promise<SharedRun> => {
+    const isPadded = !plan.oneByOne && frame.rows % 2 === 1;
+    const own = isPadded ? joinFrames([frame], true) : takesFrames ? copyFrame(frame) : frame;
+    const { rows } = own; // the session may take the frame's memory with it
+    return { tensors: await session.run(own, plan), rows, from: 0 };
+  };
+  const runShared = session.runShared ?? runAlone;
+  // who shared a run comes for its rows one after the other: it is read for the first of them
+  let last: { readonly of: readonly RawTensor[]; readonly predictions: Predictions | undefined } | undefined;
+  return async (frame) => {
+    const { tensors, rows, from } = await runShared(frame, plan);
+    if (last?.of !== tensors) last = { of: tensors, predictions: readWhole(reader, tensors, rows) };
+    const { predictions } = last;
+    if (predictions !== undefined) return sliceRows(predictions, from, frame.rows);
+    return reader.read(sliceTensors(tensors, from, frame.rows), frame.rows); // nobody's rows take down another's
+  };
+}
+
+/** Undefined where some of the rows can't be read. */
+function readWhole(
+  reader: OutputReader,
+  tensors: readonly RawTensor[],
+  rows: number,
+): Predictions | undefined {
+  try {
+    return reader.read(tensors, rows);
+  } catch (error) {
+    if (hasRows(tensors, rows)) return undefined;
+    throw error;
+  }
 }
 
 /** Of parts that nobody can read again. */

@@ -92,15 +92,18 @@ export function joinPredictions(kind: OutputKind, parts: readonly Predictions[])
   };
 }
 
-/** The first rows of predictions: what is left when the padding is taken off. */
-export function firstRows(predictions: Predictions, rows: number): Predictions {
+/** Some consecutive rows of predictions; numbers are shared with them, not copied. */
+export function sliceRows(predictions: Predictions, from: number, rows: number): Predictions {
   if (rows === predictions.rows) return predictions;
-  const cut = (values: Float32Array): Float32Array =>
-    values.length === 0 ? values : values.subarray(0, (values.length / predictions.rows) * rows);
+  const cut = (values: Float32Array): Float32Array => {
+    if (values.length === 0) return values;
+    const width = values.length / predictions.rows;
+    return values.subarray(from * width, (from + rows) * width);
+  };
   return {
     kind: predictions.kind,
     rows,
-    labels: predictions.labels.slice(0, rows),
+    labels: predictions.labels.slice(from, from + rows),
     probability: cut(predictions.probability),
     probabilities: cut(predictions.probabilities),
     score: cut(predictions.score),

@@ -33,6 +33,16 @@ export interface RunInput extends FrameInput {
   readonly rank: 1 | 2;
 }
 
+/** What a run gave whose rows may belong to several callers. */
+export interface SharedRun {
+  /** Of all its rows; the same object for all callers. */
+  readonly tensors: readonly RawTensor[];
+  /** Rows of the run, the one that makes their number even among them. */
+  readonly rows: number;
+  /** Where the caller's rows begin. */
+  readonly from: number;
+}
+
 /** A native session: rows in, tensors out. It may live in this thread or in others. */
 export interface Session {
   readonly inputs: readonly GraphValue[];
@@ -44,6 +54,11 @@ export interface Session {
    * @throws ScorerError `MODEL_INVALID` when the runtime refuses what it is fed
    */
   run(frame: Frame, plan: RunPlan): Promise<readonly RawTensor[]>;
+  /**
+   * As `run`, perhaps together with the rows of others, and with the last row once more where their number is odd
+   * (but for graphs that take one row at a time). Sessions that don't have it run each frame alone, as it is.
+   */
+  readonly runShared?: (frame: Frame, plan: RunPlan) => Promise<SharedRun>;
   release(): Promise<void>;
 }
 

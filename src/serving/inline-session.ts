@@ -1,11 +1,11 @@
 import { type Frame, joinFrames } from '../features/frame.ts';
-import type { RawTensor, RunPlan, Session } from '../model/session.ts';
-import { splitTensors } from './split-tensors.ts';
+import type { RawTensor, RunPlan, Session, SharedRun } from '../model/session.ts';
+import { hasRows, sliceTensors } from '../model/slice-tensors.ts';
 
 interface WaitingRun {
   readonly frame: Frame;
   readonly plan: RunPlan;
-  readonly resolve: (tensors: readonly RawTensor[] | Promise<readonly RawTensor[]>) => void;
+  readonly resolve: (run: SharedRun | Promise<SharedRun>) => void;
 }
 
 /**
@@ -27,24 +27,29 @@ export function createInlineSession(session: Session, maxRows: number): Session 
   let alone: WaitingRun[] = [];
   const idle: (() => void)[] = [];
   let isRunning = false;
-  const start = (frame: Frame, plan: RunPlan): Promise<readonly RawTensor[]> => {
+  const start = (frame: Frame, plan: RunPlan): Promise<SharedRun> => {
     isRunning = true;
-    const run = session.run(frame, plan);
+    const isOdd = frame.rows % 2 === 1 && !plan.oneByOne;
+    const whole = isOdd ? joinFrames([frame], true) : frame;
+    const run = session.run(whole, plan);
     run.then(next, next);
-    return run;
+    return run.then((tensors) => ({ tensors, rows: whole.rows, from: 0 }));
   };
   const startTogether = (runs: readonly [WaitingRun, ...WaitingRun[]]): void => {
-    const rows = runs.map(({ frame }) => frame.rows);
-    const joined = joinFrames([runs[0].frame, ...runs.slice(1).map(({ frame }) => frame)]);
-    const settle = (parts: readonly (readonly RawTensor[])[] | undefined): void => {
-      if (parts === undefined) alone = [...runs];
-      else for (const [index, { resolve }] of runs.entries()) resolve(parts[index] ?? []);
+    const [first, ...others] = runs;
+    const joined = joinFrames([first.frame, ...others.map(({ frame }) => frame)], true);
+    const { rows } = joined;
+    const settle = (tensors: readonly RawTensor[] | undefined): void => {
+      let from = 0;
+      if (tensors === undefined || !hasRows(tensors, rows)) alone = [...runs];
+      else
+        for (const { frame, resolve } of runs) {
+          resolve({ tensors, rows, from });
+          from += frame.rows;
+        }
       next();
     };
-    session.run(joined, runs[0].plan).then(
-      (tensors) => settle(splitTensors(tensors, rows)),
-      () => settle(undefined),
-    );
+    session.run(joined, first.plan).then(settle, () => settle(undefined));
   };
   const next = (): void => {
     const single = alone.shift();
@@ -70,12 +75,17 @@ export function createInlineSession(session: Session, maxRows: number): Session 
     queue = queue.slice(count);
     return taken;
   };
+  const runShared = (frame: Frame, plan: RunPlan): Promise<SharedRun> => {
+    if (!isRunning) return start(frame, plan);
+    return new Promise((resolve) => queue.push({ frame, plan, resolve }));
+  };
   return {
     inputs: session.inputs,
     outputs: session.outputs,
-    run(frame: Frame, plan: RunPlan): Promise<readonly RawTensor[]> {
-      if (!isRunning) return start(frame, plan);
-      return new Promise((resolve) => queue.push({ frame, plan, resolve }));
+    runShared,
+    async run(frame, plan) {
+      const { tensors, rows, from } = await runShared(frame, plan);
+      return rows === frame.rows ? tensors : sliceTensors(tensors, from, frame.rows);
     },
     async release() {
       if (isRunning) await new Promise<void>((resolve) => idle.push(resolve));
