@@ -23,7 +23,7 @@ export function encodeInstances(
   values: readonly unknown[],
   failed: readonly RowFailure[] = [],
 ): EncodedRows {
-  const known = new Map(failed.map(({ row, problems }) => [row, problems]));
+  const known = failed.length === 0 ? undefined : new Map(failed.map(({ row, problems }) => [row, problems]));
   const { passthrough } = schema;
   const readFrom = (row: number) => {
     const value = values[row];
@@ -32,8 +32,7 @@ export function encodeInstances(
   };
   return encodeRows(schema, values.length, {
     encode(row, frame, frameRow) {
-      const failure = known.size === 0 ? undefined : known.get(row);
-      const problems = failure ?? encodeInstance(schema, values[row], frame, frameRow);
+      const problems = known?.get(row) ?? encodeInstance(schema, values[row], frame, frameRow);
       if (problems.length > 0 || passthrough.length === 0) return problems;
       return checkPassthrough(passthrough, readFrom(row));
     },

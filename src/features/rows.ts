@@ -34,12 +34,13 @@ export function encodeRows(schema: FeatureSchema, count: number, encoder: RowEnc
   const rows: number[] = [];
   const failures: RowFailure[] = [];
   for (let row = 0; row < count; row += 1) {
-    const [first, ...rest] = encoder.encode(row, writer, rows.length);
+    const problems = encoder.encode(row, writer, rows.length);
+    const first = problems[0];
     if (first === undefined) {
       rows.push(row);
     } else {
       writer.clearRow(rows.length);
-      failures.push({ row, problems: [first, ...rest] });
+      failures.push({ row, problems: [first, ...problems.slice(1)] });
     }
   }
   const passthrough = schema.passthrough.length === 0 ? [] : rows.map((row) => encoder.passthrough(row));

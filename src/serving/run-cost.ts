@@ -29,11 +29,13 @@ export interface CostFrames {
 export const BATCH_ROWS = 64;
 
 const MAX_REPETITIONS = 10;
-/** Time for the repetitions of one frame; the first two may take longer. */
+/** Time for the repetitions of one frame, but for the first three. */
 const REPEAT_MS = 20;
-/** A batch that costs more goes to workers, and a run that costs more isn't measured again. */
+/** Time for the first three: of what is slower fewer tell enough. */
+const SLOW_MS = 500;
+const LEAST_REPETITIONS = 3;
+/** A batch that costs more goes to workers. */
 const MAX_INLINE_BATCH_MS = 5;
-const MAX_REPEATED_MS = 25;
 /** Runs in the thread of the event loop aim at this: the fastest of a few flatters, and 5 ms is what they may take. */
 const INLINE_RUN_MS = 4;
 /** Runs in workers aim at this: what passes between threads doesn't show, and nobody waits long for his turn. */
@@ -41,9 +43,10 @@ export const WORKER_RUN_MS = 20;
 const MAX_RUN_ROWS = 2048;
 
 /**
- * Measures what runs cost: the fastest of a few, since disturbances only ever add. Takes about 50 ms where that is
- * enough for a few runs, for a slower model as long as three runs take; where one row alone costs more than a
- * batch may, the batch isn't run at all, but taken for so many rows.
+ * Measures what runs cost: the fastest of a few, since disturbances only ever add, and a processor that others use
+ * may stand still for longer than most runs take. Takes about 50 ms where that is enough for three runs of each frame,
+ * for a slower model as long as these take; where one row alone costs more than a batch may, the batch isn't run at
+ * all, but taken for so many rows.
  *
  * @param session in this thread, and nothing else runs in it meanwhile
  * @param nowMs a clock that never goes back and tells fractions of a millisecond
@@ -57,13 +60,12 @@ export async function measureCost(
   const fastestMs = async (frame: Frame): Promise<number> => {
     const startMs = nowMs();
     let bestMs = Number.POSITIVE_INFINITY;
-    for (let done = 0; done < MAX_REPETITIONS; done += 1) {
-      const mixed = mixRows(frame, done);
+    for (let done = 1; done <= MAX_REPETITIONS; done += 1) {
+      const mixed = mixRows(frame, done - 1);
       const beforeMs = nowMs();
       await session.run(mixed, plan);
       bestMs = Math.min(bestMs, nowMs() - beforeMs);
-      const isEnough = done > 0 ? nowMs() - startMs > REPEAT_MS : bestMs > MAX_REPEATED_MS;
-      if (isEnough) break;
+      if (nowMs() - startMs > (done < LEAST_REPETITIONS ? SLOW_MS : REPEAT_MS)) break;
     }
     return bestMs;
   };

@@ -50,16 +50,22 @@ describe('the cost of runs', () => {
   for (const [name, takesMs, runs, cost] of [
     ['cheap runs, ten times each', () => 0.125, [10, 10], { oneRowMs: 0.125, batchMs: 0.125 }],
     [
-      'batches of 15 ms, while the time for it lasts',
+      'batches of 15 ms, three times',
       (rows: number) => (rows === 2 ? 1 : 15),
-      [10, 2],
+      [10, 3],
       { oneRowMs: 1, batchMs: 15 },
     ],
     [
-      'batches of 300 ms, once',
+      'batches of 300 ms, twice',
       (rows: number) => (rows === 2 ? 1 : 300),
-      [10, 1],
+      [10, 2],
       { oneRowMs: 1, batchMs: 300 },
+    ],
+    [
+      'cheap runs of which the first is disturbed for a fifth of a second',
+      (rows: number, run: number) => (run === 0 ? 200 : rows / 64),
+      [3, 3],
+      { oneRowMs: 2 / 64, batchMs: 1 },
     ],
     ['rows of 2 s, one run and no batch', () => 2000, [1, 0], { oneRowMs: 2000, batchMs: 64_000 }],
   ] as const) {
