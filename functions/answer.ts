@@ -82,6 +82,12 @@ async function sendPieces(response: ServerResponse, pieces: Pieces): Promise<voi
   }
 }
 
+/** Pieces of a small body are one: it then has a length. */
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array | readonly Uint8Array[] {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  return bytes < CHUNKED_BYTES ? Buffer.concat(pieces) : pieces;
+}
+
 /** A JSON answer. */
 export function toJsonAnswer(
   status: number,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RowFailure, ScorerError } from '../../src/errors.ts';
 import type { Model } from '../../src/model/model.ts';
 import { scoreRows } from '../../src/score.ts';
-import { type Answer, CHUNKED_BYTES } from '../answer.ts';
+import { type Answer, joinPieces } from '../answer.ts';
 import { gone } from '../request-body.ts';
 import type { AnswerKind } from './accept.ts';
 import { Failures, type OnError, onErrorOf, toOnError } from './on-error.ts';
@@ -37,14 +37,8 @@ export async function predictRows(
     if (done !== true) {
       pieces.push(value);
       task.admitted.addBytes(value.length);
-    } else return value.failures.toAnswer(value.count) ?? { ...head, body: joined(pieces) };
+    } else return value.failures.toAnswer(value.count) ?? { ...head, body: joinPieces(pieces) };
   }
-}
-
-/** Pieces of a small body are one: it then has a length. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array | readonly Uint8Array[] {
-  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-  return bytes < CHUNKED_BYTES ? Buffer.concat(pieces) : pieces;
 }
 
 async function streamRows(

@@ -72,8 +72,8 @@ export function* cutElements(
   yield { start, end: array.end - 1 };
 }
 
-/** Not recursive: a value may be nested as deep as the text is long. */
-function skipValue(bytes: Uint8Array, start: number): number {
+/** Where the value ends that begins at a place. Not recursive: it may be nested as deep as the text is long. */
+export function skipValue(bytes: Uint8Array, start: number): number {
   let at = start;
   let depth = 0;
   do {
@@ -99,13 +99,15 @@ function endsScalar(byte: number | undefined): boolean {
   return byte === COMMA || byte === CLOSE_BRACKET || byte === CLOSE_BRACE || byte === 0x3a || isSpace(byte);
 }
 
-function skipString(bytes: Uint8Array, start: number): number {
+/** Where the string ends, its quotes included, that begins at a place. */
+export function skipString(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return at + 1;
 }
 
-function skipSpace(bytes: Uint8Array, start: number): number {
+/** Where what isn't white space comes. */
+export function skipSpace(bytes: Uint8Array, start: number): number {
   let at = start;
   while (isSpace(bytes[at])) at += 1;
   return at;
@@ -115,7 +117,8 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function toText(bytes: Uint8Array, start: number, end: number): unknown {
+/** What a string says, given where it stands with its quotes; undefined for what is none. */
+export function toText(bytes: Uint8Array, start: number, end: number): unknown {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
   } catch {

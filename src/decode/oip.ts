@@ -5,15 +5,31 @@ import { parseJson } from './json.ts';
 import { DATATYPES, type Datatype } from './oip-datatype.ts';
 import { flattenTensor } from './oip-shape.ts';
 
+/** The elements of a tensor, row-major, of which some are taken at a time. */
+export type TensorData = Pick<readonly unknown[], 'length' | 'slice'>;
+
 /** One input of an inference request. */
 export interface InferTensor {
   readonly name: string;
   readonly datatype: Datatype;
   /** One dimension or more, none of them 0. */
   readonly shape: readonly number[];
-  /** Row-major, as many as the shape says; each still to be checked against the datatype. */
-  readonly data: readonly unknown[];
+  /** As many as the shape says; each still to be checked against the datatype. */
+  readonly data: TensorData;
 }
+
+/**
+ * Makes the elements of a tensor of its `data`.
+ *
+ * @param what names the tensor in errors
+ * @param index of the tensor
+ */
+export type ToTensorData = (
+  data: readonly unknown[],
+  shape: readonly number[],
+  what: string,
+  index: number,
+) => TensorData;
 
 /** An inference request of the Open Inference Protocol, version 2. */
 export interface InferRequest {
@@ -29,9 +45,10 @@ export interface InferRequest {
  * Reads an inference request. Its data may be nested as its shape says, or flat. Parameters are looked at for their
  * types alone, but for those that ask for binary tensors.
  *
- * @throws ScorerError as {@link parseJson}; `INVALID_REQUEST` that names the member
+ * @param toData makes the elements of each tensor; {@link flattenTensor} by default
+ * @throws ScorerError as {@link parseJson}; `INVALID_REQUEST` that names the member; what `toData` throws
  */
-export function decodeInferRequest(text: string): InferRequest {
+export function decodeInferRequest(text: string, toData: ToTensorData = flattenTensor): InferRequest {
   const document = parseJson(text, 'The body');
   if (!isObject(document)) {
     throw invalid(`The body is ${show(document)}: expected an object with "inputs".`);
@@ -41,13 +58,13 @@ export function decodeInferRequest(text: string): InferRequest {
   checkParameters(document, 'The body');
   const inputs = document['inputs'];
   if (!Array.isArray(inputs)) throw invalid(`"inputs" is ${show(inputs)}: expected an array of tensors.`);
-  const [first, ...rest] = inputs.map(decodeTensor);
+  const [first, ...rest] = inputs.map((tensor, index) => decodeTensor(tensor, index, toData));
   if (first === undefined) throw invalid('"inputs" is an empty array: expected one tensor or more.');
   checkNames([first, ...rest]);
   return { id, inputs: [first, ...rest], outputs: decodeOutputs(document['outputs']) };
 }
 
-function decodeTensor(tensor: unknown, index: number): InferTensor {
+function decodeTensor(tensor: unknown, index: number, toData: ToTensorData): InferTensor {
   const place = `inputs[${index}]`;
   if (!isObject(tensor)) throw invalid(`${place} is ${show(tensor)}: expected a tensor.`);
   const { name, datatype, shape, data } = tensor;
@@ -68,7 +85,7 @@ function decodeTensor(tensor: unknown, index: number): InferTensor {
   if (!Array.isArray(data)) {
     throw invalid(`${what} has data that is ${show(data)}: expected an array, nested as the shape or flat.`);
   }
-  return { name, datatype: known, shape, data: flattenTensor(data, shape, what) };
+  return { name, datatype: known, shape, data: toData(data, shape, what, index) };
 }
 
 function isShape(shape: unknown): shape is readonly number[] {

@@ -66,34 +66,48 @@ export interface InferAnswer {
   readonly identity: ModelIdentity;
   /** The request's. */
   readonly id: string | undefined;
-  readonly predictions: Predictions;
+  /** The rows, some after the others. */
+  readonly parts: readonly InferPart[];
   readonly outputs: readonly TensorSpec[];
+}
+
+/** Some consecutive rows of an answer. */
+export interface InferPart {
+  readonly predictions: Predictions;
   /** One a row, as JSON objects' texts; empty where nothing is handed on. */
   readonly passthrough: readonly (string | undefined)[];
 }
 
-/** An inference's answer as JSON text; data is flat, numbers are the shortest that read back to the same float32. */
-export function toInferJson({ identity, id, predictions, outputs, passthrough }: InferAnswer): string {
-  const tensors = outputs.map((output) => {
+/**
+ * An inference's answer as JSON text, in pieces of some rows each; data is flat, numbers are the shortest that read
+ * back to the same float32.
+ */
+export function* toInferPieces({ identity, id, parts, outputs }: InferAnswer): Generator<string, void> {
+  const rows = parts.reduce((sum, { predictions }) => sum + predictions.rows, 0);
+  const { name: model_name, version: model_version } = identity;
+  const head = JSON.stringify({ model_name, model_version, ...(id === undefined ? {} : { id }) });
+  let before = `${head.slice(0, -1)},"outputs":[`;
+  for (const output of outputs) {
     const { name, datatype, shape } = output;
-    const dims = shape.map((size) => (size === -1 ? predictions.rows : size));
-    const data = toData(output, predictions, passthrough);
-    return `{"name":"${name}","datatype":"${datatype}","shape":[${dims}],"data":[${data}]}`;
-  });
-  const { name, version } = identity;
-  const head = JSON.stringify({
-    model_name: name,
-    model_version: version,
-    ...(id === undefined ? {} : { id }),
-  });
-  return `${head.slice(0, -1)},"outputs":[${tensors.join(',')}]}`;
+    const dims = shape.map((size) => (size === -1 ? rows : size));
+    before += `{"name":"${name}","datatype":"${datatype}","shape":[${dims}],"data":[`;
+    for (const part of parts) {
+      yield before + toData(output, part);
+      before = ',';
+    }
+    before = ']},';
+  }
+  yield `${before.endsWith(',') ? before.slice(0, -1) : before}]}`;
 }
 
-function toData(
-  { name, datatype }: TensorSpec,
-  predictions: Predictions,
-  passthrough: readonly (string | undefined)[],
-): string {
+/** All of {@link toInferPieces}. */
+export function toInferJson(answer: InferAnswer): string {
+  let text = '';
+  for (const piece of toInferPieces(answer)) text += piece;
+  return text;
+}
+
+function toData({ name, datatype }: TensorSpec, { predictions, passthrough }: InferPart): string {
   switch (name) {
     case 'label':
       // labels of several kinds leave as text

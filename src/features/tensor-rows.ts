@@ -1,5 +1,5 @@
 import type { InferTensor } from '../decode/oip.ts';
-import { createElementCheck } from '../decode/oip-datatype.ts';
+import { createElementCheck, type Datatype } from '../decode/oip-datatype.ts';
 import { type FieldProblem, type RowFailure, ScorerError, show } from '../errors.ts';
 import { MAX_PROBLEMS_PER_ROW } from './rows.ts';
 import type { FeatureSchema } from './schema.ts';
@@ -32,11 +32,27 @@ export function openTensorRows(schema: FeatureSchema, tensors: readonly InferTen
   const rows = countRows(form, tensors);
   return {
     rows,
-    take: (start, end) => ({
-      failures: findMisfits(schema, form, start, end),
-      values: form.kind === 'graph' ? joinArrays(form, start, end) : joinObjects(form, start, end),
-    }),
+    take(start, end) {
+      const taken = form.tensors.map(({ tensor: { name, datatype, data }, width }) => ({
+        ...{ name, datatype, width },
+        data: data.slice(start * width, end * width),
+      }));
+      return {
+        failures: findMisfits(schema, form.kind, taken, start),
+        values:
+          form.kind === 'graph' ? joinArrays(taken, end - start) : joinObjects(form.kind, taken, end - start),
+      };
+    },
   };
+}
+
+/** What a tensor has for some rows. */
+interface TakenElements {
+  readonly name: string;
+  readonly datatype: Datatype;
+  /** Elements a row. */
+  readonly width: number;
+  readonly data: readonly unknown[];
 }
 
 /** All rows at once. @throws ScorerError as {@link openTensorRows} does */
@@ -63,55 +79,52 @@ function countRows({ tensors }: TensorForm, given: readonly InferTensor[]): numb
   );
 }
 
-/** Looks at every element, so that all bad rows can be told. */
+/** Looks at every element, so that all bad rows can be told. @param start the first of the rows, counted from all */
 function findMisfits(
   schema: FeatureSchema,
-  form: TensorForm,
+  kind: TensorForm['kind'],
+  tensors: readonly TakenElements[],
   start: number,
-  end: number,
 ): readonly RowFailure[] {
   const problems = new Map<number, FieldProblem[]>();
   let before = 0; // features in the tensors that were looked at
-  for (const { tensor, width } of form.tensors) {
-    const check = createElementCheck(tensor.datatype);
-    const { data, name } = tensor;
-    for (let at = start * width; at < end * width; at += 1) {
+  for (const { name, datatype, width, data } of tensors) {
+    const check = createElementCheck(datatype);
+    for (let at = 0; at < data.length; at += 1) {
       const problem = check(data[at]);
       if (problem === undefined) continue;
-      const row = Math.floor(at / width);
+      const row = start + Math.floor(at / width);
       const own = problems.get(row) ?? [];
       if (own.length === MAX_PROBLEMS_PER_ROW) continue;
       const place =
-        form.kind === 'graph'
-          ? { feature: schema.featureNames[before + (at % width)] ?? name }
-          : { [form.kind]: name };
+        kind === 'graph' ? { feature: schema.featureNames[before + (at % width)] ?? name } : { [kind]: name };
       problems.set(row, [...own, { ...place, ...problem }]);
     }
     before += width;
   }
-  if (problems.size === 0) return [];
-  return toPlaces(start, end).flatMap((row) => {
-    const [first, ...rest] = problems.get(row) ?? [];
-    return first === undefined ? [] : [{ row, problems: [first, ...rest] as const }];
-  });
+  return [...problems]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([row, [first, ...rest]]) =>
+      first === undefined ? [] : [{ row, problems: [first, ...rest] as const }],
+    );
 }
 
-function toPlaces(start: number, end: number): readonly number[] {
-  return Array.from({ length: end - start }, (_, index) => start + index);
-}
-
-function joinArrays({ tensors }: TensorForm, start: number, end: number): readonly unknown[] {
-  return toPlaces(start, end).map((row) => {
-    const parts = tensors.map(({ tensor, width }) => toBits(tensor, row * width, (row + 1) * width));
+function joinArrays(tensors: readonly TakenElements[], rows: number): readonly unknown[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const parts = tensors.map((tensor) => toBits(tensor, row * tensor.width, (row + 1) * tensor.width));
     const [only] = parts;
     return parts.length === 1 && only !== undefined ? only : parts.flat();
   });
 }
 
-function joinObjects({ kind, tensors }: TensorForm, start: number, end: number): readonly unknown[] {
-  return toPlaces(start, end).map((row) =>
+function joinObjects(
+  kind: TensorForm['kind'],
+  tensors: readonly TakenElements[],
+  rows: number,
+): readonly unknown[] {
+  return Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(
-      tensors.map(({ tensor }) => [
+      tensors.map((tensor) => [
         tensor.name,
         kind === 'feature' ? toBits(tensor, row, row + 1)[0] : tensor.data[row],
       ]),
@@ -120,7 +133,7 @@ function joinObjects({ kind, tensors }: TensorForm, start: number, end: number):
 }
 
 /** Some elements as features, which are numbers: a tensor of booleans holds them as 0 and 1. */
-function toBits({ datatype, data }: InferTensor, start: number, end: number): readonly unknown[] {
+function toBits({ datatype, data }: TakenElements, start: number, end: number): readonly unknown[] {
   const some = data.slice(start, end);
   return datatype === 'BOOL'
     ? some.map((value) => (typeof value === 'boolean' ? Number(value) : value))

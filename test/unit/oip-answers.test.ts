@@ -1,8 +1,19 @@
 // What predictions look like as tensors.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseOutputs, describeOutputs, toInferJson } from '../../src/encode/oip.ts';
-import { noPredictions, type OutputKind, type Predictions } from '../../src/model/predictions.ts';
+import {
+  chooseOutputs,
+  describeOutputs,
+  PASSTHROUGH_OUTPUT,
+  toInferJson,
+  toInferPieces,
+} from '../../src/encode/oip.ts';
+import {
+  joinPredictions,
+  noPredictions,
+  type OutputKind,
+  type Predictions,
+} from '../../src/model/predictions.ts';
 
 const identity = { name: 'm "1"', version: '3', digest: '0' };
 const of = Float32Array.of.bind(Float32Array);
@@ -58,7 +69,7 @@ describe('predictions become tensors:', () => {
       const outputs = describeOutputs(kind);
       const predictions = { ...noPredictions(kind), rows: 2, ...members };
       const answer = JSON.parse(
-        toInferJson({ identity, id: undefined, predictions, outputs, passthrough: [] }),
+        toInferJson({ identity, id: undefined, parts: [{ predictions, passthrough: [] }], outputs }),
       );
       assert.deepEqual(Object.keys(answer), ['model_name', 'model_version', 'outputs']);
       const tensors = answer.outputs.map(
@@ -73,13 +84,8 @@ describe('predictions become tensors:', () => {
   it('with the id of the request, and what the rows hand on', () => {
     const predictions = { ...noPredictions({ kind: 'label' }), rows: 2, labels: ['a', 'b'] };
     const outputs = [{ name: 'passthrough', datatype: 'BYTES', shape: [-1] }] as const;
-    const text = toInferJson({
-      identity,
-      id: 'é"',
-      predictions,
-      outputs,
-      passthrough: ['{"id":1}', undefined],
-    });
+    const parts = [{ predictions, passthrough: ['{"id":1}', undefined] }];
+    const text = toInferJson({ identity, id: 'é"', parts, outputs });
     assert.deepEqual(JSON.parse(text), {
       model_name: 'm "1"',
       model_version: '3',
@@ -87,6 +93,34 @@ describe('predictions become tensors:', () => {
       outputs: [{ name: 'passthrough', datatype: 'BYTES', shape: [2], data: ['{"id":1}', '{}'] }],
     });
   });
+});
+
+describe('rows that were scored some after the others', () => {
+  const kind: OutputKind = { kind: 'probabilities', classes: ['a', 'b'], everyClass: false };
+  const toPart = (from: number, rows: number) => {
+    const values = Array.from({ length: 2 * rows }, (_, at) => (2 * from + at) / 64);
+    const labels = values.slice(0, rows).map(String);
+    const members = { labels, probability: of(...values.slice(rows)), probabilities: of(...values) };
+    const passthrough = labels.map((label) => JSON.stringify({ label }));
+    return { predictions: { ...noPredictions(kind), rows, ...members }, passthrough };
+  };
+  const parts = [toPart(0, 2), toPart(2, 1), toPart(3, 4)];
+  const predictions = joinPredictions(
+    kind,
+    parts.map((part) => part.predictions),
+  );
+  const whole = { predictions, passthrough: parts.flatMap(({ passthrough }) => passthrough) };
+  const known = [...describeOutputs(kind), PASSTHROUGH_OUTPUT];
+
+  for (const outputs of [known, known.slice(1, 2), known.toReversed(), []]) {
+    it(`are answered as all at once: ${outputs.map(({ name }) => name).join(', ') || 'no output'}`, () => {
+      const about = { identity, id: '1', outputs };
+      const pieces = [...toInferPieces({ ...about, parts })];
+      assert.equal(pieces.join(''), toInferJson({ ...about, parts: [whole] }));
+      assert.equal(pieces.length, outputs.length * parts.length + 1);
+      JSON.parse(pieces.join(''));
+    });
+  }
 });
 
 describe('outputs', () => {

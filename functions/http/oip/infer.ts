@@ -1,15 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { binaryTensors, decodeInferRequest } from '../../../src/decode/oip.ts';
+import { decodeInferSlices } from '../../../src/decode/oip-slices.ts';
 import { decodeUtf8 } from '../../../src/decode/text.ts';
-import { chooseOutputs, toInferJson } from '../../../src/encode/oip.ts';
+import { chooseOutputs, type InferAnswer, toInferJson, toInferPieces } from '../../../src/encode/oip.ts';
 import { ScorerError, show } from '../../../src/errors.ts';
 import { openTensorRows } from '../../../src/features/tensor-rows.ts';
 import type { Model } from '../../../src/model/model.ts';
-import { type Answer, toJsonAnswer } from '../../answer.ts';
+import { type Answer, joinPieces, toJsonAnswer } from '../../answer.ts';
 import type { Request } from '../../router.ts';
 import { RowTally } from '../../row-tally.ts';
 import type { Admitted } from '../admission.ts';
 import { toBodyKind } from '../content-type.ts';
+import { inTurns } from '../in-turns.ts';
 import { toModelHeader } from '../model-header.ts';
 import { WHOLE_BYTES } from '../slices.ts';
 import { outputsOf } from './metadata.ts';
@@ -51,18 +52,42 @@ export async function infer(
   rows = new RowTally(),
   isGone: () => boolean = () => false,
 ): Promise<Answer> {
-  const { id, inputs, outputs: asked } = decodeInferRequest(decodeUtf8(body, 'The body'));
+  const isLarge = body.length > WHOLE_BYTES;
+  const {
+    id,
+    inputs,
+    outputs: asked,
+  } = isLarge
+    ? await inTurns(decodeInferSlices(body), isGone)
+    : decodeInferRequest(decodeUtf8(body, 'The body'));
   const outputs = chooseOutputs(outputsOf(model), asked);
-  const isLarge = body.length > WHOLE_BYTES; // others get their turn between the steps
-  if (isLarge) await nextTurn();
   const table = openTensorRows(model.schema, inputs);
   rows.read = table.rows;
   admitted.holdRows(table.rows, model.rowMs);
-  const { predictions, passthrough, failures } = await scoreInSlices(model, table, rows, isGone);
+  const { parts, failures } = await scoreInSlices(model, table, rows, isGone);
+  const headers = toModelHeader(model);
   const failed = failures.toAnswer(table.rows);
-  if (failed !== undefined) return { ...failed, headers: toModelHeader(model) };
+  if (failed !== undefined) return { ...failed, headers };
   rows.scored = table.rows;
-  if (isLarge) await nextTurn();
-  const text = toInferJson({ identity: model.identity, id, predictions, outputs, passthrough });
-  return toJsonAnswer(200, text, toModelHeader(model));
+  const answer = { identity: model.identity, id, parts, outputs };
+  if (parts.length === 1) return toJsonAnswer(200, toInferJson(answer), headers);
+  const pieces = await inTurns(toBytes(answer), isGone);
+  for (const { length } of pieces) admitted.addBytes(length);
+  return { status: 200, contentType: 'application/json', body: joinPieces(pieces), headers };
+}
+
+/** Bytes that are sent at once, at least. */
+const PIECE_BYTES = 64 * 1024;
+
+function* toBytes(answer: InferAnswer): Generator<undefined, readonly Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  let text = '';
+  for (const some of toInferPieces(answer)) {
+    text += some;
+    if (text.length < PIECE_BYTES) continue;
+    pieces.push(Buffer.from(text));
+    text = '';
+    yield;
+  }
+  return [...pieces, Buffer.from(text)];
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { InferPart } from '../../../src/encode/oip.ts';
 import { encodeInstances } from '../../../src/features/instances.ts';
 import type { TensorTable } from '../../../src/features/tensor-rows.ts';
 import type { Model } from '../../../src/model/model.ts';
-import { joinPredictions, type Predictions } from '../../../src/model/predictions.ts';
 import { scoreRows } from '../../../src/score.ts';
 import { gone } from '../../request-body.ts';
 import type { RowTally } from '../../row-tally.ts';
@@ -10,8 +10,8 @@ import { Failures } from '../on-error.ts';
 
 /** What became of the rows of an inference. */
 export interface ScoredInference {
-  readonly predictions: Predictions;
-  readonly passthrough: readonly (string | undefined)[];
+  /** The rows, some after the others. */
+  readonly parts: readonly InferPart[];
   /** Where there are any, nothing more was scored. */
   readonly failures: Failures;
 }
@@ -33,8 +33,7 @@ export async function scoreInSlices(
   isGone: () => boolean,
 ): Promise<ScoredInference> {
   const failures = new Failures(rows);
-  const parts: Predictions[] = [];
-  const passthrough: (string | undefined)[] = [];
+  const parts: InferPart[] = [];
   for (let start = 0; start < table.rows; start += SLICE_ROWS) {
     if (table.rows > SLICE_ROWS) await nextTurn();
     if (isGone()) throw gone();
@@ -44,11 +43,7 @@ export async function scoreInSlices(
     const isFailing = failures.count + encoded.failures.length > 0;
     const scored = isFailing ? undefined : await scoreRows(model, encoded);
     for (const each of scored?.failures ?? encoded.failures) failures.add({ ...each, row: start + each.row });
-    if (scored === undefined) continue;
-    parts.push(scored.predictions);
-    passthrough.push(...scored.passthrough);
+    if (scored !== undefined) parts.push(scored);
   }
-  const [only] = parts;
-  const predictions = parts.length === 1 && only !== undefined ? only : joinPredictions(model.output, parts);
-  return { predictions, passthrough, failures };
+  return { parts, failures };
 }
