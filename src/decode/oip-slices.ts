@@ -150,7 +150,8 @@ function* lookInTensors(bytes: Uint8Array, start: number, sliceBytes: number): G
     const isObject = bytes[at] === OPEN_BRACE;
     const end = isObject ? yield* lookInObject(bytes, at, sliceBytes, 'data', cutData) : skipValue(bytes, at);
     at = skipSpace(bytes, end);
-    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+    if (bytes[at] !== COMMA) break; // a colon would be met again and again
+    at = skipSpace(bytes, at + 1);
   }
   return at + 1;
 }
