@@ -1,11 +1,12 @@
 // How long single predictions take while requests of 20,000 rows run one after another on another connection, against
-// themselves without: `npm run bench:beside-large [ROUNDS]`.
+// themselves without: `npm run bench:beside-large -- [ROUNDS] [WORD]`, of all kinds or of those with a word in their name.
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { median } from '../median.ts';
 import { startDoor } from './start.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
+const WORD = process.argv[3] ?? '';
 const ROWS = 20_000;
 const ROUND_MS = 5000;
 /** Singles come so far apart: what is measured is one request, not a queue of them. */
@@ -61,7 +62,7 @@ const url = `${door.url}/predict`;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 console.log('| beside | p99 alone, ms | p99 beside, ms | more, ms | large requests/s |');
 console.log('|---|---|---|---|---|');
-for (const [name, contentType, body] of LARGE) {
+for (const [name, contentType, body] of LARGE.filter(([each]) => each.includes(WORD))) {
   const largeUrl = body.startsWith('{"inputs"') ? `${door.url}/v2/models/flight-delay/infer` : url;
   const rows: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let round = 0; round < 3; round += 1) await post(largeUrl, agent, contentType, body); // until the code is compiled
