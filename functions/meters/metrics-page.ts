@@ -41,6 +41,7 @@ export function createMetricsPage(counts: Counts, scorer: PredictParts['scorer']
     ['scorestream_rows_refused_total', () => toCodes(counts.rows.refused)],
     ['scorestream_request_rows', () => [{ histogram: counts.rows.sizes }]],
     ['scorestream_model_info', () => toModelInfo(scorer)],
+    ['scorestream_model_load_seconds', () => toModelLoad(scorer)],
     ['scorestream_model_since_timestamp_seconds', () => toModelSince(scorer)],
     ['scorestream_event_loop_delay_seconds', createLoopDelay()],
   ]);
@@ -91,6 +92,20 @@ function toModelInfo(scorer: PredictParts['scorer']): readonly Sample[] {
   if (now.state !== 'ready') return [];
   const { name, version, digest } = now.identity;
   return [{ labels: { name, version, digest }, value: 1 }];
+}
+
+function toModelLoad(scorer: PredictParts['scorer']): readonly Sample[] {
+  const now = scorer.state();
+  if (now.state !== 'ready') return [];
+  const { importMs, readMs, checksumMs, sessionMs, selfTestMs } = now.cost;
+  const parts = {
+    import: importMs,
+    read: readMs,
+    checksum: checksumMs,
+    session: sessionMs,
+    self_test: selfTestMs,
+  };
+  return Object.entries(parts).map(([part, ms]) => ({ labels: { part }, value: ms / 1000 }));
 }
 
 function toModelSince(scorer: PredictParts['scorer']): readonly Sample[] {

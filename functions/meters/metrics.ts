@@ -62,6 +62,11 @@ export const METRICS = {
     labels: ['name', 'version', 'digest'],
     help: '1 for the model that is served; nothing before there is one.',
   },
+  scorestream_model_load_seconds: {
+    type: 'gauge',
+    labels: ['part'],
+    help: 'How long the parts of loading the served model took: import, read, checksum, session, self_test. They may overlap.',
+  },
   scorestream_model_since_timestamp_seconds: {
     type: 'gauge',
     labels: [],

@@ -1,6 +1,7 @@
 import { ScorerError, toScorerError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import type { LoadedModel, ModelSource } from '../model/source.ts';
+import type { LoadCost } from '../model/stopwatch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { beforeAbort } from './before-abort.ts';
@@ -41,6 +42,7 @@ export interface CurrentModelOptions {
 
 interface Serving {
   leased: LeasedModel;
+  cost: LoadCost;
   since: string;
   readonly refresh: ModelRefresh;
   readonly schedule: LookSchedule;
@@ -79,12 +81,16 @@ export function createCurrentModel(options: CurrentModelOptions): CurrentModel {
       swap: (next) => swap(now, next),
     });
     const schedule = createLookSchedule({ clock, periodMs: refreshMs, lastMs: startMs, look: refresh.look });
-    const now: Serving = { leased: toLeased(loaded), since: toRfc3339(clock.nowMs()), refresh, schedule };
+    const now: Serving = {
+      ...{ leased: toLeased(loaded), cost: loaded.cost, since: toRfc3339(clock.nowMs()) },
+      ...{ refresh, schedule },
+    };
     return now;
   };
   const swap = (now: Serving, loaded: LoadedModel): void => {
     const before = now.leased;
     now.leased = toLeased(loaded);
+    now.cost = loaded.cost;
     now.since = toRfc3339(clock.nowMs());
     logLoaded(logger, loaded, { replaces: before.model.identity });
     void before.retire();
@@ -136,10 +142,10 @@ export function createCurrentModel(options: CurrentModelOptions): CurrentModel {
     },
     state() {
       if (serving === undefined) return failure ? { state: 'failed', reason: failure } : { state: 'loading' };
-      const { leased, since, refresh, schedule } = serving;
+      const { leased, cost, since, refresh, schedule } = serving;
       const trouble = refresh.failure();
       const lastLook = toRfc3339(schedule.lastMs());
-      const known = { state: 'ready' as const, identity: leased.model.identity, since, lastLook };
+      const known = { state: 'ready' as const, identity: leased.model.identity, cost, since, lastLook };
       return trouble === undefined ? known : { ...known, refresh: trouble };
     },
   };

@@ -1,5 +1,6 @@
 import type { ScorerError } from '../errors.ts';
 import type { ModelIdentity } from '../model/model.ts';
+import type { LoadCost } from '../model/stopwatch.ts';
 
 /** What is known of the model that a process serves. */
 export type ModelState =
@@ -11,6 +12,8 @@ export type ModelState =
 export interface ReadyState {
   readonly state: 'ready';
   readonly identity: ModelIdentity;
+  /** What its load cost. */
+  readonly cost: LoadCost;
   /** When this model came to be served. */
   readonly since: string;
   /** When it was last looked for another model. */

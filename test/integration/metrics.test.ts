@@ -43,6 +43,11 @@ describe('/metrics', () => {
     for (const gauge of ['admitted_requests', 'admitted_bytes', 'queue_seconds']) {
       assert.equal(values.get(`scorestream_${gauge}`), 0);
     }
+    const parts = ['import', 'read', 'checksum', 'session', 'self_test'].map((part) =>
+      values.get(`scorestream_model_load_seconds{part="${part}"}`),
+    );
+    for (const seconds of parts) assert.ok(seconds !== undefined && seconds >= 0 && seconds < 30, `${parts}`);
+    assert.ok(parts.some((seconds = 0) => seconds > 0));
     const since = values.get('scorestream_model_since_timestamp_seconds') ?? 0;
     const start = values.get('process_start_time_seconds') ?? 0;
     assert.ok(start > 1.7e9 && since > start && since < Date.now() / 1000, `${start} ${since}`);

@@ -11,11 +11,12 @@ import type { ErrorCode } from '../../src/errors.ts';
 import type { Scorer } from '../../src/serving/scorer.ts';
 
 const MODEL = { name: 'm', version: '1', digest: 'abcdefabcdef' };
+const COST = { importMs: 1, readMs: 2, checksumMs: 3, sessionMs: 4, selfTestMs: 5, bytes: 6 };
 const AT = '2026-01-02T03:04:05.000Z';
 
 /** A scorer of which only the state is asked. */
 const scorer: Pick<Scorer, 'state'> = {
-  state: () => ({ state: 'ready', identity: MODEL, since: AT, lastLook: AT }),
+  state: () => ({ state: 'ready', identity: MODEL, cost: COST, since: AT, lastLook: AT }),
 };
 
 type Line = Readonly<Record<string, unknown>>;

@@ -16,6 +16,9 @@ function setUp(): { source: FakeSource; scorer: Scorer; logger: ReturnType<typeo
   return { source, scorer, logger };
 }
 
+/** What every load of a fake model costs. */
+const COST = { importMs: 1, readMs: 2, checksumMs: 3, sessionMs: 4, selfTestMs: 5, bytes: 6 };
+
 describe('a scorer that has no model yet', () => {
   it('loads once for a hundred first requests at once, and says what that cost', async () => {
     const { source, scorer, logger } = setUp();
@@ -25,12 +28,7 @@ describe('a scorer that has no model yet', () => {
     assert.deepEqual(logger.lines, ['INFO MODEL_LOADED']);
     assert.deepEqual(logger.fields, {
       model: source.made[0]?.identity,
-      importMs: 1,
-      readMs: 2,
-      checksumMs: 3,
-      sessionMs: 4,
-      selfTestMs: 5,
-      bytes: 6,
+      ...COST,
     });
   });
 
@@ -39,7 +37,7 @@ describe('a scorer that has no model yet', () => {
     await scorer.withModel(same);
     const time = '2026-01-02T03:04:05.000Z';
     const identity = source.made[0]?.identity;
-    assert.deepEqual(scorer.state(), { state: 'ready', identity, since: time, lastLook: time });
+    assert.deepEqual(scorer.state(), { state: 'ready', identity, cost: COST, since: time, lastLook: time });
   });
 
   it('forgets a load that failed, keeps its reason, and tries again at the next request', async () => {
