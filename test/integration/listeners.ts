@@ -28,9 +28,12 @@ export async function startListener(handler: Handler, options: ListenerOptions =
 }
 
 /** Starts the listener with the prediction function's handler. */
-export async function startBarePredict(options: ListenerOptions = {}): Promise<BareListener> {
+export async function startBarePredict(
+  options: ListenerOptions = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BareListener> {
   const modelUri = join(import.meta.dirname, '../../model-files/flight-delay');
-  const parts = await composePredict(readConfig({ MODEL_URI: modelUri }));
+  const parts = await composePredict(readConfig({ MODEL_URI: modelUri, ...environment }));
   await parts.scorer.withModel(async () => undefined);
   return startListener(createPredictHandler(parts), options);
 }
