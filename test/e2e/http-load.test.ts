@@ -57,9 +57,17 @@ describe('the load test of the prediction function', { skip: !isThere }, () => {
     }
   });
 
-  it('fails when answers are wrong', async () => {
+  it('gives a private function its identity token every time, and fails when answers are wrong', async () => {
+    const token = 'an.identity.token';
     let asked = 0;
+    let strangers = 0;
     const liar = createServer((request, response) => {
+      if (request.headers.authorization !== `Bearer ${token}`) {
+        strangers += 1;
+        response.statusCode = 403;
+        response.end('Forbidden');
+        return;
+      }
       const isLoad = request.headers['user-agent'] === undefined; // wrk names none; the first question gets the truth
       request.resume().on('end', () => {
         if (isLoad) asked += 1;
@@ -74,10 +82,16 @@ describe('the load test of the prediction function', { skip: !isThere }, () => {
     await once(liar, 'listening');
     const { port } = liar.address() as AddressInfo;
     const words = [RUN, `http://127.0.0.1:${port}`, '--connections', '2', '--duration', '1'];
-    await assert.rejects(run(process.execPath, words), ({ code, stderr }) => {
+    await assert.rejects(run(process.execPath, [...words, '--token', token]), ({ code, stderr }) => {
       assert.equal(code, 1);
       assert.match(stderr, /\d+ answers were wrong/);
       return true;
+    });
+    assert.ok(asked > 0);
+    assert.equal(strangers, 0);
+    await assert.rejects(run(process.execPath, words), {
+      code: 1,
+      stderr: /form: 403 Forbidden; expected 200/,
     });
     liar.close();
     liar.closeAllConnections();
