@@ -36,7 +36,7 @@ it('docs/deploy.md names settings that Terraform takes', () => {
 it('docs/deploy.md names outputs that Terraform has', () => {
   const outputs = matches(terraform, /^output "(\w+)"/gm);
   const named = matches(text, /terraform output (?:-raw )?(\w+)/g);
-  assert.deepEqual([...named].sort(), ['commands', 'predict_url']);
+  assert.deepEqual([...named].sort(), ['commands', 'dashboard_url', 'predict_url']);
   assert.deepEqual(
     named.filter((name) => !outputs.includes(name)),
     [],
