@@ -1,0 +1,22 @@
+# The bucket that the folder bootstrap made, and a folder in it for each deployment, are
+# given to terraform init: a backend takes no variables.
+terraform {
+  backend "gcs" {}
+}
+
+variable "project_id" {
+  description = "Project that everything is made in."
+  type        = string
+}
+
+variable "region" {
+  description = "Region that everything is made in, such as europe-west1."
+  type        = string
+}
+
+module "scorestream" {
+  source = "../.."
+
+  project_id = var.project_id
+  region     = var.region
+}

@@ -1,0 +1,19 @@
+variable "project_id" {
+  description = "Project that everything is made in."
+  type        = string
+}
+
+variable "region" {
+  description = "Region that everything is made in, such as europe-west1."
+  type        = string
+}
+
+module "scorestream" {
+  source = "../.."
+
+  project_id = var.project_id
+  region     = var.region
+
+  warm_up_schedule  = "*/5 7-19 * * 1-5"
+  warm_up_time_zone = "America/Santiago"
+}
