@@ -43,12 +43,15 @@ locals {
 
   source_archive = var.source_archive != null ? var.source_archive : "${path.module}/../build/scorestream.zip"
 
-  # Memory in MiB: "2Gi" is 2048. Zero for what the variable's validation refuses.
+  # Memory in MiB: "2Gi" is 2048.
   memory_mib = {
     for name, memory in { predict = var.predict.memory, score = var.score.memory, score_batch = var.score_batch.memory } :
-    name => try(tonumber(trimsuffix(trimsuffix(memory, "Gi"), "Mi")) * (endswith(memory, "Gi") ? 1024 : 1), 0)
+    name => tonumber(trimsuffix(trimsuffix(memory, "Gi"), "Mi")) * (endswith(memory, "Gi") ? 1024 : 1)
   }
 
   predict_region = contains(local.predict_regions, var.region) ? var.region : sort(local.predict_regions)[0]
   predict_url    = google_cloudfunctions2_function.predict[local.predict_region].service_config[0].uri
+  public_url     = var.domain == null ? local.predict_url : "https://${var.domain}"
+
+  sample_instance = jsonencode({ OPERA = "Grupo LATAM", TIPOVUELO = "I", MES = 7 }) # a flight of the shipped model
 }

@@ -288,7 +288,7 @@ variable "old_version_days" {
 }
 
 variable "predict" {
-  description = "Size of predict: memory (Mi or Gi; half of it is for JavaScript, the rest for the model), vCPUs, requests that an instance takes at once, instances, and the seconds that a request may take."
+  description = "Size of predict: memory (512Mi to 32Gi; half of it is for JavaScript, the rest for the model), vCPUs, requests that an instance takes at once, instances, and the seconds that a request may take."
   type = object({
     memory          = optional(string, "1Gi")
     cpu             = optional(number, 1)
@@ -301,8 +301,8 @@ variable "predict" {
   nullable = false
 
   validation {
-    condition     = can(regex("^[1-9][0-9]*(Mi|Gi)$", var.predict.memory)) ? local.memory_mib.predict >= 512 && local.memory_mib.predict <= 32768 : false
-    error_message = "predict.memory is ${var.predict.memory}: set 512Mi to 32Gi, in Mi or Gi."
+    condition     = contains(["512Mi", "1Gi", "2Gi", "4Gi", "8Gi", "16Gi", "32Gi"], var.predict.memory)
+    error_message = "predict.memory is ${var.predict.memory}: set 512Mi, 1Gi, 2Gi, 4Gi, 8Gi, 16Gi or 32Gi."
   }
   validation {
     condition     = (var.predict.cpu >= 0.08 && var.predict.cpu < 1) || contains([1, 2, 4, 6, 8], var.predict.cpu)
@@ -397,7 +397,7 @@ variable "request_log_ratio" {
 }
 
 variable "score" {
-  description = "Size of score, which scores messages: memory (Mi or Gi; half of it is for JavaScript, the rest for the model), vCPUs, messages that an instance takes at once, instances, and the seconds that a message may take (at most ack_deadline_seconds)."
+  description = "Size of score, which scores messages: memory (512Mi to 32Gi; half of it is for JavaScript, the rest for the model), vCPUs, messages that an instance takes at once, instances, and the seconds that a message may take (at most ack_deadline_seconds)."
   type = object({
     memory          = optional(string, "1Gi")
     cpu             = optional(number, 1)
@@ -410,8 +410,8 @@ variable "score" {
   nullable = false
 
   validation {
-    condition     = can(regex("^[1-9][0-9]*(Mi|Gi)$", var.score.memory)) ? local.memory_mib.score >= 512 && local.memory_mib.score <= 32768 : false
-    error_message = "score.memory is ${var.score.memory}: set 512Mi to 32Gi, in Mi or Gi."
+    condition     = contains(["512Mi", "1Gi", "2Gi", "4Gi", "8Gi", "16Gi", "32Gi"], var.score.memory)
+    error_message = "score.memory is ${var.score.memory}: set 512Mi, 1Gi, 2Gi, 4Gi, 8Gi, 16Gi or 32Gi."
   }
   validation {
     condition     = (var.score.cpu >= 0.08 && var.score.cpu < 1) || contains([1, 2, 4, 6, 8], var.score.cpu)
@@ -440,7 +440,7 @@ variable "score" {
 }
 
 variable "score_batch" {
-  description = "Size of score-batch, which scores files: memory (Mi or Gi; half of it is for JavaScript, the rest for the model), vCPUs, pieces that an instance takes at once, instances, and the seconds that a piece may take (at most ack_deadline_seconds)."
+  description = "Size of score-batch, which scores files: memory (512Mi to 32Gi; half of it is for JavaScript, the rest for the model), vCPUs, pieces that an instance takes at once, instances, and the seconds that a piece may take (at most ack_deadline_seconds)."
   type = object({
     memory          = optional(string, "1Gi")
     cpu             = optional(number, 1)
@@ -453,8 +453,8 @@ variable "score_batch" {
   nullable = false
 
   validation {
-    condition     = can(regex("^[1-9][0-9]*(Mi|Gi)$", var.score_batch.memory)) ? local.memory_mib.score_batch >= 512 && local.memory_mib.score_batch <= 32768 : false
-    error_message = "score_batch.memory is ${var.score_batch.memory}: set 512Mi to 32Gi, in Mi or Gi."
+    condition     = contains(["512Mi", "1Gi", "2Gi", "4Gi", "8Gi", "16Gi", "32Gi"], var.score_batch.memory)
+    error_message = "score_batch.memory is ${var.score_batch.memory}: set 512Mi, 1Gi, 2Gi, 4Gi, 8Gi, 16Gi or 32Gi."
   }
   validation {
     condition     = (var.score_batch.cpu >= 0.08 && var.score_batch.cpu < 1) || contains([1, 2, 4, 6, 8], var.score_batch.cpu)
@@ -512,8 +512,8 @@ variable "source_archive" {
   default     = null
 
   validation {
-    condition     = fileexists(var.source_archive != null ? var.source_archive : local.source_archive)
-    error_message = "There is no archive of the functions' code at ${local.source_archive}: run `npm run package` first, or set source_archive."
+    condition     = fileexists(var.source_archive != null ? var.source_archive : "${path.module}/../build/scorestream.zip")
+    error_message = "There is no archive of the functions' code at ${var.source_archive != null ? var.source_archive : "${path.module}/../build/scorestream.zip"}: run `npm run package` first, or set source_archive."
   }
 }
 
