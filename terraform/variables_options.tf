@@ -4,7 +4,7 @@ variable "bigquery_dataset_id" {
   default     = null
 
   validation {
-    condition     = var.bigquery_dataset_id == null || can(regex("^[A-Za-z0-9_]{1,1024}$", var.bigquery_dataset_id))
+    condition     = var.bigquery_dataset_id == null || can(regex("^[A-Za-z0-9_]+$", var.bigquery_dataset_id))
     error_message = "bigquery_dataset_id is ${jsonencode(var.bigquery_dataset_id)}: a dataset's name has letters, digits and _ only. Set one like \"scorestream\"."
   }
 }
