@@ -96,7 +96,7 @@ run "a_key_of_another_region_is_refused" {
     kms_key_name = "projects/keys/locations/us-central1/keyRings/ring/cryptoKeys/key"
   }
 
-  expect_failures = [google_kms_crypto_key_iam_member.agents]
+  expect_failures = [terraform_data.key_location]
 }
 
 run "a_key_with_functions_in_other_regions_is_refused" {
@@ -109,7 +109,7 @@ run "a_key_with_functions_in_other_regions_is_refused" {
     ingress  = "ALLOW_INTERNAL_AND_GCLB"
   }
 
-  expect_failures = [google_kms_crypto_key_iam_member.agents]
+  expect_failures = [terraform_data.key_location]
 }
 
 run "a_dataset_far_from_the_key_is_refused" {
