@@ -19,6 +19,10 @@ resource "google_storage_bucket" "archive" {
   force_destroy               = var.force_destroy
   labels                      = local.labels
 
+  soft_delete_policy {
+    retention_duration_seconds = var.soft_delete_seconds
+  }
+
   dynamic "lifecycle_rule" {
     for_each = var.dead_letter_archive_days == null ? [] : [var.dead_letter_archive_days]
     content {

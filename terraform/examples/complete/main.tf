@@ -28,7 +28,8 @@ module "scorestream" {
   invokers   = ["allUsers"]
   ingress    = "ALLOW_INTERNAL_AND_GCLB"
 
-  warm_up_schedule = "*/5 * * * *"
+  warm_up_schedule  = "*/5 7-19 * * 1-5"
+  warm_up_time_zone = "America/Santiago"
 
   # Messages in the order of their keys; predictions and dead letters in tables, and dead
   # letters in files as well.
