@@ -1,11 +1,7 @@
 # Dead letters as files: Avro, which keeps the attributes (the reasons) beside the bytes.
 
 locals {
-  # Like other buckets' names, with room for a longer end.
-  _archive_bucket = coalesce(
-    var.dead_letter_archive_bucket_name,
-    "${trimsuffix(substr(local.bucket_base, 0, 55), "-")}-archive",
-  )
+  _archive_bucket = coalesce(var.dead_letter_archive_bucket_name, "${local.bucket_base}-archive")
 }
 
 resource "google_storage_bucket" "archive" {

@@ -45,12 +45,12 @@ resource "google_compute_backend_service" "predict" {
   name                  = local._load_balancer
   load_balancing_scheme = "EXTERNAL_MANAGED"
   protocol              = "HTTPS"
-  security_policy       = one(google_compute_security_policy.rate_limit[*].id)
+  security_policy       = one(google_compute_security_policy.rate_limit[*].self_link)
 
   dynamic "backend" {
     for_each = google_compute_region_network_endpoint_group.predict
     content {
-      group = backend.value.id
+      group = backend.value.self_link
     }
   }
 
@@ -86,7 +86,7 @@ resource "google_compute_url_map" "predict" {
 
   project         = var.project_id
   name            = local._load_balancer
-  default_service = google_compute_backend_service.predict[0].id
+  default_service = google_compute_backend_service.predict[0].self_link
 }
 
 # Another domain needs another certificate before the old one can go.
@@ -123,9 +123,9 @@ resource "google_compute_target_https_proxy" "predict" {
 
   project          = var.project_id
   name             = local._load_balancer
-  url_map          = google_compute_url_map.predict[0].id
-  ssl_certificates = [google_compute_managed_ssl_certificate.predict[0].id]
-  ssl_policy       = google_compute_ssl_policy.predict[0].id
+  url_map          = google_compute_url_map.predict[0].self_link
+  ssl_certificates = [google_compute_managed_ssl_certificate.predict[0].self_link]
+  ssl_policy       = google_compute_ssl_policy.predict[0].self_link
 }
 
 resource "google_compute_global_forwarding_rule" "predict" {
@@ -134,9 +134,9 @@ resource "google_compute_global_forwarding_rule" "predict" {
   project               = var.project_id
   name                  = local._load_balancer
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  ip_address            = google_compute_global_address.predict[0].id
+  ip_address            = google_compute_global_address.predict[0].address
   port_range            = "443"
-  target                = google_compute_target_https_proxy.predict[0].id
+  target                = google_compute_target_https_proxy.predict[0].self_link
   labels                = local.labels
 }
 
@@ -161,7 +161,7 @@ resource "google_compute_target_http_proxy" "redirect" {
 
   project = var.project_id
   name    = "${local._load_balancer}-redirect"
-  url_map = google_compute_url_map.redirect[0].id
+  url_map = google_compute_url_map.redirect[0].self_link
 }
 
 resource "google_compute_global_forwarding_rule" "redirect" {
@@ -170,8 +170,8 @@ resource "google_compute_global_forwarding_rule" "redirect" {
   project               = var.project_id
   name                  = "${local._load_balancer}-redirect"
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  ip_address            = google_compute_global_address.predict[0].id
+  ip_address            = google_compute_global_address.predict[0].address
   port_range            = "80"
-  target                = google_compute_target_http_proxy.redirect[0].id
+  target                = google_compute_target_http_proxy.redirect[0].self_link
   labels                = local.labels
 }

@@ -49,11 +49,11 @@ run "dead_letters_are_archived_with_their_reasons" {
 }
 
 run "long_names_fit_and_old_letters_go" {
-  command = plan
+  command = apply
 
   variables {
-    project_id               = "a-project-with-thirty-letters1"
-    prefix                   = "a-prefix-with-thirty-letters-1"
+    project_id               = "project-with-thirty-letters-it"
+    prefix                   = "prefix-of-thirty-letters-it-is"
     dead_letter_archive_days = 90
   }
 

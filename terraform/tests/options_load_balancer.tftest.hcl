@@ -22,11 +22,11 @@ run "a_request_finds_its_way_from_the_domain_to_every_region" {
 
   assert {
     condition = (
-      google_compute_global_forwarding_rule.predict[0].ip_address == google_compute_global_address.predict[0].id
+      google_compute_global_forwarding_rule.predict[0].ip_address == google_compute_global_address.predict[0].address
       && google_compute_global_forwarding_rule.predict[0].port_range == "443"
-      && google_compute_global_forwarding_rule.predict[0].target == google_compute_target_https_proxy.predict[0].id
-      && google_compute_target_https_proxy.predict[0].url_map == google_compute_url_map.predict[0].id
-      && google_compute_url_map.predict[0].default_service == google_compute_backend_service.predict[0].id
+      && google_compute_global_forwarding_rule.predict[0].target == google_compute_target_https_proxy.predict[0].self_link
+      && google_compute_target_https_proxy.predict[0].url_map == google_compute_url_map.predict[0].self_link
+      && google_compute_url_map.predict[0].default_service == google_compute_backend_service.predict[0].self_link
     )
     error_message = "A piece between the address and the backend service is missing."
   }
@@ -34,7 +34,7 @@ run "a_request_finds_its_way_from_the_domain_to_every_region" {
   assert {
     condition = (
       toset([for backend in google_compute_backend_service.predict[0].backend : backend.group])
-      == toset([for group in google_compute_region_network_endpoint_group.predict : group.id])
+      == toset([for group in google_compute_region_network_endpoint_group.predict : group.self_link])
       && keys(google_compute_region_network_endpoint_group.predict) == ["europe-west1", "us-central1"]
     )
     error_message = "A region gets no requests."
@@ -69,9 +69,9 @@ run "a_request_finds_its_way_from_the_domain_to_every_region" {
 
   assert {
     condition = (
-      google_compute_target_https_proxy.predict[0].ssl_certificates == tolist([google_compute_managed_ssl_certificate.predict[0].id])
+      google_compute_target_https_proxy.predict[0].ssl_certificates == tolist([google_compute_managed_ssl_certificate.predict[0].self_link])
       && google_compute_managed_ssl_certificate.predict[0].managed[0].domains == tolist(["predict.example.com"])
-      && google_compute_target_https_proxy.predict[0].ssl_policy == google_compute_ssl_policy.predict[0].id
+      && google_compute_target_https_proxy.predict[0].ssl_policy == google_compute_ssl_policy.predict[0].self_link
       && google_compute_ssl_policy.predict[0].min_tls_version == "TLS_1_2"
     )
     error_message = "The domain has no certificate, or old TLS is spoken."
@@ -79,10 +79,10 @@ run "a_request_finds_its_way_from_the_domain_to_every_region" {
 
   assert {
     condition = (
-      google_compute_global_forwarding_rule.redirect[0].ip_address == google_compute_global_address.predict[0].id
+      google_compute_global_forwarding_rule.redirect[0].ip_address == google_compute_global_address.predict[0].address
       && google_compute_global_forwarding_rule.redirect[0].port_range == "80"
-      && google_compute_global_forwarding_rule.redirect[0].target == google_compute_target_http_proxy.redirect[0].id
-      && google_compute_target_http_proxy.redirect[0].url_map == google_compute_url_map.redirect[0].id
+      && google_compute_global_forwarding_rule.redirect[0].target == google_compute_target_http_proxy.redirect[0].self_link
+      && google_compute_target_http_proxy.redirect[0].url_map == google_compute_url_map.redirect[0].self_link
       && google_compute_url_map.redirect[0].default_url_redirect[0].https_redirect
     )
     error_message = "Plain HTTP isn't sent to HTTPS."
@@ -155,7 +155,7 @@ run "an_address_gets_so_many_answers_and_then_429" {
   }
 
   assert {
-    condition     = google_compute_backend_service.predict[0].security_policy == google_compute_security_policy.rate_limit[0].id
+    condition     = google_compute_backend_service.predict[0].security_policy == google_compute_security_policy.rate_limit[0].self_link
     error_message = "The limit isn't kept by the load balancer."
   }
 

@@ -11,11 +11,11 @@ variables {
 }
 
 run "order_is_not_kept_by_default" {
-  command = plan
+  command = apply
 
   assert {
-    condition     = !google_pubsub_subscription.pull["predictions"].enable_message_ordering
-    error_message = "Predictions wait for each other though nobody asked for it."
+    condition     = !module.push["features"].subscription.enable_message_ordering && !google_pubsub_subscription.pull["predictions"].enable_message_ordering
+    error_message = "Messages wait for each other though nobody asked for it."
   }
 
   assert {
@@ -25,7 +25,7 @@ run "order_is_not_kept_by_default" {
 }
 
 run "order_is_kept_from_features_to_predictions" {
-  command = plan
+  command = apply
 
   variables {
     message_ordering = true
@@ -34,6 +34,16 @@ run "order_is_kept_from_features_to_predictions" {
   assert {
     condition     = google_cloudfunctions2_function.score.service_config[0].environment_variables["MESSAGE_ORDERING"] == "true"
     error_message = "The scoring function doesn't pass on ordering keys."
+  }
+
+  assert {
+    condition     = module.push["features"].subscription.enable_message_ordering
+    error_message = "Messages of one key are scored in any order."
+  }
+
+  assert {
+    condition     = !module.push["objects"].subscription.enable_message_ordering && !module.push["shards"].subscription.enable_message_ordering
+    error_message = "Files wait for each other."
   }
 
   assert {
