@@ -1,6 +1,7 @@
-# Alerts. The first apply must succeed, so none is on a log-based metric: it is
-# unknown to Cloud Monitoring for minutes after it was made. Conditions are on Google's
-# own metrics, or match log lines.
+# Alerts. The first apply must succeed, so none is on a log-based metric: Cloud
+# Monitoring doesn't know one for minutes after it was made, and refuses the alert
+# (hashicorp/terraform-provider-google#11102). Conditions are on Google's own metrics,
+# or match log lines.
 
 locals {
   alert_names = [
@@ -215,7 +216,7 @@ locals {
   alert_links = {
     for name in local.alert_names : name => merge(
       { "Warnings and errors of the functions" = "https://console.cloud.google.com/logs/query;query=${local._alert_logs};duration=PT3H?project=${var.project_id}" },
-      { for dashboard in google_monitoring_dashboard.main : "Dashboard" => "https://console.cloud.google.com/monitoring/dashboards/builder/${try(basename(dashboard.id), "")}?project=${var.project_id}" },
+      { for url in local.dashboard_urls : "Dashboard" => url },
       { for url in var.runbook_url[*] : "Runbook" => "${url}#${name}" },
     )
   }

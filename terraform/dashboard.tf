@@ -79,3 +79,11 @@ resource "google_monitoring_dashboard" "main" {
 
   depends_on = [google_project_service.main]
 }
+
+locals {
+  # One, or none.
+  dashboard_urls = [
+    for dashboard in google_monitoring_dashboard.main :
+    "https://console.cloud.google.com/monitoring/dashboards/builder/${try(basename(dashboard.id), "")}?project=${var.project_id}"
+  ]
+}

@@ -1,0 +1,4 @@
+output "dashboard_url" {
+  description = "Address of the dashboard; null without one."
+  value       = one(local.dashboard_urls)
+}
