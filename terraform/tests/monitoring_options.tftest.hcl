@@ -47,7 +47,7 @@ run "no_dashboard" {
   }
 
   assert {
-    condition     = length(google_monitoring_dashboard.main) == 0
+    condition     = length(google_monitoring_dashboard.main) == 0 && output.dashboard_url == null
     error_message = "There is no dashboard."
   }
 
