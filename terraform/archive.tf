@@ -1,7 +1,11 @@
 # Dead letters as files: Avro, which keeps the attributes (the reasons) beside the bytes.
 
 locals {
-  _archive_bucket = coalesce(var.dead_letter_archive_bucket_name, "${local.bucket_base}-archive")
+  # "-archive" has 8 of the 63 characters that a bucket's name may have.
+  _archive_bucket = coalesce(
+    var.dead_letter_archive_bucket_name,
+    "${trimsuffix(substr(local.bucket_base, 0, 55), "-")}-archive",
+  )
 }
 
 resource "google_storage_bucket" "archive" {
