@@ -13,9 +13,9 @@ locals {
   # A bucket's name has at most 63 characters and is unique in the world: the project's id sees to that.
   bucket_stem = replace("${var.project_id}-${var.prefix}", "/[^a-z0-9-]/", "-")
   bucket_base = (
-    length(local.bucket_stem) <= 56
+    length(local.bucket_stem) <= 55
     ? local.bucket_stem
-    : "${trimsuffix(substr(local.bucket_stem, 0, 49), "-")}-${substr(sha256(local.bucket_stem), 0, 6)}"
+    : "${trimsuffix(substr(local.bucket_stem, 0, 48), "-")}-${substr(sha256(local.bucket_stem), 0, 6)}"
   )
 
   names = {
