@@ -30,6 +30,8 @@ export async function joinModules(entries: Readonly<Record<string, string>>, out
     platform: 'node',
     target: 'node24',
     external: INSTALLED,
+    // where node_modules is a link, the code doesn't tell where to
+    preserveSymlinks: true,
     chunkNames: 'modules/[name]-[hash]',
     sourcemap: true,
     sourcesContent: false,
