@@ -13,7 +13,9 @@ const isLong = process.argv.includes('--long');
 const extra = process.argv.slice(2).filter((argument) => argument !== '--long');
 const options = extra.filter((argument) => argument.startsWith('-'));
 const named = extra.filter((argument) => !argument.startsWith('-'));
-const usual = isLong ? 'test/long/**/*.test.ts' : 'test/{unit,contracts,integration,e2e,docs}/**/*.test.ts';
+const usual = isLong
+  ? 'test/long/**/*.test.ts'
+  : 'test/{unit,contracts,integration,e2e,docs,terraform}/**/*.test.ts';
 const files = named.length > 0 ? named : [usual];
 
 /** What makes the many short lives of programs in tests cheaper; where it is set already, that counts. */

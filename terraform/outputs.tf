@@ -1,3 +1,8 @@
+output "bigquery_tables" {
+  description = "The BigQuery tables by topic, as `project.dataset.table`; empty without them."
+  value       = { for key, table in google_bigquery_table.main : key => "${table.project}.${table.dataset_id}.${table.table_id}" }
+}
+
 output "buckets" {
   description = "Names of the buckets: model, source, input and output."
   value = {
@@ -23,6 +28,16 @@ output "commands" {
     dead_letters   = "gcloud pubsub subscriptions pull ${google_pubsub_subscription.pull["dead-letters"].name} --project ${var.project_id} --limit 10"
     publish_model  = "npx scorestream model publish models/churn gs://${google_storage_bucket.model.name}/churn"
   }
+}
+
+output "dead_letter_archive_bucket" {
+  description = "The bucket with archived dead letters; null without one."
+  value       = one(google_storage_bucket.archive[*].name)
+}
+
+output "load_balancer_ip" {
+  description = "The address that the domain's A record must name; null without a domain."
+  value       = one(google_compute_global_address.predict[*].address)
 }
 
 output "model_uri" {
