@@ -21,13 +21,14 @@ import { CACHE, prepareDataSet, RAW_ROW_BYTES } from './csv/data-sets.ts';
 const { values } = parseArgs({
   options: { gb: { type: 'string', default: '1' }, 'shard-mib': { type: 'string', default: '64' } },
 });
-const PIECE_BYTES = 64 * 1024 * 1024;
 /** Sources of one composition: Cloud Storage takes no more. */
 const MAX_COMPOSED = 32;
 const rows = Math.ceil((Number(values.gb) * 1e9) / RAW_ROW_BYTES);
 const root = join(import.meta.dirname, '..');
 const file = await prepareDataSet('raw', rows);
 const { size } = await stat(file);
+/** So that one composition joins them: the server copies what it composes. */
+const PIECE_BYTES = Math.max(64 * 1024 * 1024, Math.ceil(size / MAX_COMPOSED));
 await mkdir(join(CACHE, 'out'), { recursive: true });
 const folder = await mkdtemp(join(CACHE, 'out/sharded-'));
 const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true })];
@@ -98,7 +99,7 @@ async function scoreByDrop(): Promise<Dropped> {
   });
   undo.push(() => score.stop());
   const uri = 'gs://drops/large.csv';
-  await upload(storage, uri);
+  await upload(createGcsStorage({ emulatorHost: host, patience: { silenceMs: 300_000 } }), uri);
   const startMs = performance.now();
   const { generation } = await storage.stat(uri);
   const jobUri = `gs://out/large/${generation}/job.json`;
@@ -118,21 +119,12 @@ async function scoreByDrop(): Promise<Dropped> {
 
 /** Uploads the file in pieces that are then composed: the server takes ever longer for an upload of gigabytes. */
 async function upload(storage: Storage, uri: string): Promise<void> {
-  let pieces: string[] = [];
+  const pieces: string[] = [];
   for (let start = 0; start < size; start += PIECE_BYTES) {
     const piece = `gs://drops/pieces/${pieces.length}`;
     const end = Math.min(start + PIECE_BYTES, size) - 1;
     await storage.write(piece, createReadStream(file, { start, end, highWaterMark: 1024 * 1024 }));
     pieces.push(piece);
-  }
-  for (let level = 1; pieces.length > MAX_COMPOSED; level += 1) {
-    const joined: string[] = [];
-    for (let from = 0; from < pieces.length; from += MAX_COMPOSED) {
-      const target = `gs://drops/pieces/level-${level}-${joined.length}`;
-      await storage.compose(target, pieces.slice(from, from + MAX_COMPOSED));
-      joined.push(target);
-    }
-    pieces = joined;
   }
   await storage.compose(uri, pieces, { contentType: 'text/csv' });
 }

@@ -52,6 +52,9 @@ async function inTurn<T>(
   }
 }
 
+/** A join is silent until it is done, and a server may copy gigabytes for it: it has so many times as long. */
+const LONGER = 4;
+
 /** https://cloud.google.com/storage/docs/json_api/v1/objects/compose */
 async function tryCompose(
   client: Client,
@@ -68,8 +71,9 @@ async function tryCompose(
     },
   };
   const uri = toObjectUri(object);
+  const { patience } = client;
   const { status, text } = await call(
-    client,
+    { ...client, patience: { ...patience, silenceMs: LONGER * patience.silenceMs } },
     {
       method: 'POST',
       url: toResourceUrl(client, object, { ifGenerationMatch }, '/compose'),
