@@ -10,7 +10,7 @@ variables {
   source_archive = "README.md" # any file that is there
 }
 
-run "one_archive_gives_three_functions" {
+run "three_functions_are_deployed_as_they_were_measured" {
   command = plan
 
   assert {
@@ -43,11 +43,6 @@ run "one_archive_gives_three_functions" {
     ])
     error_message = "A function is built in another way, or has a trigger of Eventarc's."
   }
-}
-
-run "functions_have_the_sizes_that_were_measured" {
-  command = plan
-
   assert {
     condition = [for f in concat(values(google_cloudfunctions2_function.predict), [google_cloudfunctions2_function.score], google_cloudfunctions2_function.score_batch) :
       f.service_config[0].max_instance_request_concurrency
@@ -76,11 +71,6 @@ run "functions_have_the_sizes_that_were_measured" {
     ]) && local.score_environment.DELIVERY_TIMEOUT_SECONDS == "510"
     error_message = "A scoring function is not cut before Pub/Sub's deadline, or doesn't end by itself before it is cut."
   }
-}
-
-run "nobody_reaches_what_is_not_for_them" {
-  command = plan
-
   assert {
     condition     = length(google_cloud_run_v2_service_iam_member.predict_invokers) == 0
     error_message = "Somebody may call predict, though nobody was named."
@@ -107,23 +97,11 @@ run "nobody_reaches_what_is_not_for_them" {
   }
 }
 
-run "who_is_named_may_call_predict_in_every_region" {
-  command = plan
-
-  variables {
-    invokers = ["allUsers", "group:data@example.com"]
-  }
-
-  assert {
-    condition     = toset([for grant in google_cloud_run_v2_service_iam_member.predict_invokers : "${grant.name} ${grant.location} ${grant.role} ${grant.member}"]) == toset(["scorestream-predict europe-west1 roles/run.invoker allUsers", "scorestream-predict europe-west1 roles/run.invoker group:data@example.com"])
-    error_message = "Others may call predict than who was named."
-  }
-}
-
 run "settings_arrive_at_the_functions" {
   command = plan
 
   variables {
+    invokers              = ["allUsers", "group:data@example.com"]
     predict               = { memory = "4Gi", cpu = 2, concurrency = 10, min_instances = 1, max_instances = 7, timeout_seconds = 30 }
     score                 = { memory = "512Mi", max_instances = 3, timeout_seconds = 300 }
     model_uri             = "gs://models/churn"
@@ -194,13 +172,18 @@ run "settings_arrive_at_the_functions" {
     condition     = google_storage_notification.objects.object_name_prefix == "incoming/"
     error_message = "Objects outside the prefix are notified too."
   }
+  assert {
+    condition     = toset([for grant in google_cloud_run_v2_service_iam_member.predict_invokers : "${grant.name} ${grant.location} ${grant.role} ${grant.member}"]) == toset(["scorestream-predict europe-west1 roles/run.invoker allUsers", "scorestream-predict europe-west1 roles/run.invoker group:data@example.com"])
+    error_message = "Others may call predict than who was named."
+  }
 }
 
-run "score_takes_the_files_where_score_batch_is_not_wanted" {
+run "score_takes_the_files_and_apis_are_left_to_others_where_that_is_said" {
   command = plan
 
   variables {
     dedicated_batch = false
+    enable_apis     = false
   }
 
   assert {
@@ -215,15 +198,6 @@ run "score_takes_the_files_where_score_batch_is_not_wanted" {
     condition     = length(google_cloud_run_v2_service_iam_member.push_score_batch) == 0 && output.score_batch_url == null
     error_message = "There is an address or a grant of score-batch."
   }
-}
-
-run "apis_are_left_to_others_where_that_is_said" {
-  command = plan
-
-  variables {
-    enable_apis = false
-  }
-
   assert {
     condition     = length(google_project_service.main) == 0
     error_message = "An API is turned on."

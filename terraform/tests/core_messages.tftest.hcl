@@ -10,9 +10,10 @@ variables {
   source_archive = "README.md" # any file that is there
 }
 
-run "every_push_subscription_is_complete" {
-  command = apply
+run "messages_and_files_are_kept_until_they_are_scored" {
+  command = apply # mocked
 
+  # Pushes.
   assert {
     condition     = keys(module.push) == ["features", "objects", "shards"]
     error_message = "Other topics are pushed."
@@ -73,11 +74,8 @@ run "every_push_subscription_is_complete" {
     condition     = keys(output.subscriptions) == ["dead-letters", "features", "objects", "predictions", "shards"] && keys(output.topics) == ["dead-letters", "features", "objects", "predictions", "shards"]
     error_message = "An output leaves something out."
   }
-}
 
-run "no_topic_forgets_what_it_gets" {
-  command = plan
-
+  # Every topic keeps what it gets.
   assert {
     condition     = setunion(keys(local.push), keys(google_pubsub_subscription.pull)) == local.topics
     error_message = "A topic has no subscription."
@@ -90,11 +88,8 @@ run "no_topic_forgets_what_it_gets" {
     condition     = alltrue([for subscription in values(google_pubsub_subscription.pull) : subscription.expiration_policy[0].ttl == ""])
     error_message = "A subscription goes away after a month without messages."
   }
-}
 
-run "functions_may_do_what_they_need_where_they_need_it" {
-  command = apply
-
+  # Grants.
   assert {
     condition     = toset([for grant in values(google_pubsub_topic_iam_member.publishers) : "${grant.topic} ${grant.role}"]) == toset(["scorestream-predictions roles/pubsub.publisher", "scorestream-dead-letters roles/pubsub.publisher", "scorestream-shards roles/pubsub.publisher"])
     error_message = "Functions publish to other topics, or in another role."
@@ -123,11 +118,8 @@ run "functions_may_do_what_they_need_where_they_need_it" {
     condition     = google_pubsub_topic_iam_member.notifications.topic == "scorestream-objects" && google_pubsub_topic_iam_member.notifications.member == "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
     error_message = "Cloud Storage can't tell of new files."
   }
-}
 
-run "buckets_keep_what_must_be_kept" {
-  command = plan
-
+  # Buckets.
   assert {
     condition = alltrue([for bucket in [google_storage_bucket.model, google_storage_bucket.source, google_storage_bucket.input, google_storage_bucket.output] :
       bucket.uniform_bucket_level_access && bucket.public_access_prevention == "enforced" && !bucket.force_destroy
@@ -158,11 +150,8 @@ run "buckets_keep_what_must_be_kept" {
     condition     = [for rule in google_artifact_registry_repository.main["europe-west1"].cleanup_policies : rule.action] == ["DELETE", "KEEP"]
     error_message = "Images gather for ever."
   }
-}
 
-run "the_shipped_model_is_seeded_under_names_of_its_contents" {
-  command = plan
-
+  # The shipped model.
   assert {
     condition = alltrue([for key, file in google_storage_bucket_object.shipped_files :
       file.name == "shipped/flight-delay/${key}-${substr(filesha256(file.source), 0, 12)}.${key == "model" ? "onnx" : "json"}"
