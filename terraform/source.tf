@@ -26,9 +26,21 @@ resource "google_storage_bucket" "source" {
 # Another content has another name: that is how Terraform sees that there is something to deploy.
 resource "google_storage_bucket_object" "source" {
   bucket       = google_storage_bucket.source.name
-  name         = "scorestream-${substr(filesha256(local.source_archive), 0, 16)}.zip"
+  name         = "scorestream-${local.source_hash}.zip"
   source       = local.source_archive
   content_type = "application/zip"
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(local.source_archive)
+      error_message = "There is no archive of the functions' code at ${local.source_archive}: run `npm run package` first, or set source_archive."
+    }
+  }
+}
+
+locals {
+  # A configuration that uses this module can be validated before there is an archive.
+  source_hash = fileexists(local.source_archive) ? substr(filesha256(local.source_archive), 0, 16) : "missing"
 }
 
 resource "google_storage_bucket_iam_member" "source_build" {

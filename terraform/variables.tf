@@ -720,11 +720,6 @@ variable "source_archive" {
   description = "Archive of the functions' code, as `npm run package` makes it. Null for build/scorestream.zip of this repository."
   type        = string
   default     = null
-
-  validation {
-    condition     = fileexists(var.source_archive != null ? var.source_archive : "${path.module}/../build/scorestream.zip")
-    error_message = "There is no archive of the functions' code at ${var.source_archive != null ? var.source_archive : "${path.module}/../build/scorestream.zip"}: run `npm run package` first, or set source_archive."
-  }
 }
 
 variable "vpc_connector" {

@@ -86,15 +86,24 @@ run "values_of_another_form_are_refused" {
     region               = "europe-west1-b"
     score                = { memory = "1024M" }
     score_batch          = { cpu = 3 }
-    source_archive       = "build/nothing.zip"
     vpc_connector_egress = "ALL"
   }
 
   expect_failures = [
     var.bucket_names, var.cors_origins, var.ingress, var.input_prefix, var.invokers, var.kms_key_name, var.labels,
     var.log_level, var.model_uri, var.predict, var.prefix, var.project_id, var.region, var.score, var.score_batch,
-    var.source_archive, var.vpc_connector_egress,
+    var.vpc_connector_egress,
   ]
+}
+
+run "a_missing_archive_is_refused" {
+  command = plan
+
+  variables {
+    source_archive = "build/nothing.zip"
+  }
+
+  expect_failures = [google_storage_bucket_object.source]
 }
 
 run "names_that_would_fail_later_are_refused" {

@@ -11,7 +11,7 @@ import { readTopic, type TopicMessage, topicPath } from '../../src/adapters/loca
 import { freePort } from '../free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
-const FRAMEWORK = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 const START_MS = 30_000;
 
 const DIE_WITH_PARENT = new URL('../../cli/die-with-parent.ts', import.meta.url).href;
@@ -53,6 +53,7 @@ export async function startServer(
     source = join(root, 'functions/index.ts'),
     environment: more = {} as Readonly<Record<string, string>>,
     port: asked = 0,
+    home = root, // a folder that holds what is deployed, installed: it is then started as Google starts it
     plain = false, // true: without the settings that `scorestream serve` gives the process
   } = {},
 ): Promise<FunctionServer> {
@@ -75,13 +76,17 @@ export async function startServer(
     [
       ...(plain ? [] : FUNCTION_NODE_OPTIONS),
       `--import=${DIE_WITH_PARENT}`,
-      FRAMEWORK,
-      `--target=${target}`,
+      join(home, FRAMEWORK),
       `--port=${port}`,
-      `--source=${source}`,
+      ...(home === root ? [`--source=${source}`] : []),
     ],
     {
-      env: { ...(plain ? {} : FUNCTION_ENVIRONMENT), ...process.env, ...environment },
+      cwd: home,
+      env: {
+        ...(plain ? {} : FUNCTION_ENVIRONMENT),
+        ...process.env,
+        ...{ FUNCTION_TARGET: target, FUNCTION_SIGNATURE_TYPE: 'http', ...environment },
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
