@@ -26,6 +26,9 @@ const isOverridden =
   existsSync(configuration) &&
   /^\s*dev_overrides\b/m.test(readFileSync(configuration, 'utf8'));
 
+/** What whoever deploys from here has beside the configuration: settings, state, what `init` fetched. */
+const OF_A_DEPLOYMENT = /^\.terraform|\.tfvars$|^terraform\.tfstate|^backend\.tf$/;
+
 interface Ended {
   readonly code: number | string;
   readonly output: string;
@@ -39,7 +42,7 @@ function copyConfiguration(): string {
     symlinkSync(join(root, name), join(copy, name));
   cpSync(join(root, 'terraform'), join(copy, 'terraform'), {
     recursive: true,
-    filter: (path) => !basename(path).startsWith('.terraform'),
+    filter: (path) => !OF_A_DEPLOYMENT.test(basename(path)),
   });
   mkdirSync(join(copy, 'plugins'));
   return copy;
@@ -48,7 +51,9 @@ function copyConfiguration(): string {
 function terraform(copy: string, folder: string, ...words: readonly string[]): Promise<Ended> {
   const env = {
     ...environment,
-    ...(isOverridden ? { TF_CLI_CONFIG_FILE: configuration } : {}),
+    ...(configuration !== undefined && existsSync(configuration)
+      ? { TF_CLI_CONFIG_FILE: configuration }
+      : {}),
     TF_PLUGIN_CACHE_DIR: join(copy, 'plugins'), // one download for all folders
     TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: 'true',
     TF_IN_AUTOMATION: '1',
