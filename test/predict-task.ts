@@ -9,7 +9,7 @@ import { scoreDocument } from '../src/batch/score-document.ts';
 export function toPredictTask(kind: BodyKind, text: string, query = ''): PredictTask {
   return {
     ...{ kind, query, body: Buffer.from(text), accept: undefined, isVertex: false, headers: {} },
-    admitted: createAdmission().admit(0),
+    admitted: createAdmission().admit(0, {}),
     rows: new RowTally(),
     loadDocumentScorer: async () => scoreDocument,
     isGone: () => false,

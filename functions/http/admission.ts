@@ -4,6 +4,8 @@ import { MAX_BODY_BYTES } from '../request-body.ts';
 /** What requests under way hold at most, all together. */
 export interface AdmissionLimits {
   readonly requests: number;
+  /** Of one connection, whose client sends without waiting for answers: others find room beside it. */
+  readonly pipelined: number;
   /** Of bodies and large answers. Small bodies are never refused for it: they always find room. */
   readonly bytes: number;
   /** How long rows that wait for the model may have to wait, in milliseconds. */
@@ -13,6 +15,7 @@ export interface AdmissionLimits {
 /** Generous: a container serves 80 requests at once, and all of these wait less than a second. */
 export const ADMISSION_LIMITS: AdmissionLimits = {
   requests: 4000,
+  pipelined: 64,
   bytes: 4 * MAX_BODY_BYTES,
   queueMs: 5000,
 };
@@ -33,8 +36,12 @@ export interface Admitted {
 
 /** Bounds what is under way: beyond it a request is refused at once, before its body is read. */
 export interface Admission {
-  /** @param bytes that its body promises to have @throws ScorerError `OVERLOADED` */
-  admit(bytes: number): Admitted;
+  /**
+   * @param bytes that its body promises to have
+   * @param connection that it came on, any object that stands for it
+   * @throws ScorerError `OVERLOADED`
+   */
+  admit(bytes: number, connection: object): Admitted;
   /** Requests under way. */
   readonly requests: number;
   /** Bytes of bodies that are held. */
@@ -45,7 +52,7 @@ export interface Admission {
 
 /** Creates an {@link Admission}. */
 export function createAdmission(limits: AdmissionLimits = ADMISSION_LIMITS): Admission {
-  const now = { requests: 0, bytes: 0, queueMs: 0 };
+  const now: UnderWay = { requests: 0, bytes: 0, queueMs: 0, ofConnection: new WeakMap() };
   const refuse = (what: string): never => {
     throw new ScorerError(`${what} at once: try again in a while.`, { code: 'OVERLOADED' });
   };
@@ -55,10 +62,13 @@ export function createAdmission(limits: AdmissionLimits = ADMISSION_LIMITS): Adm
     }
   };
   return {
-    admit(bytes) {
+    admit(bytes, connection) {
       if (now.requests >= limits.requests) refuse(`${limits.requests} requests are being answered`);
+      if ((now.ofConnection.get(connection) ?? 0) >= limits.pipelined) {
+        refuse(`${limits.pipelined} requests of this connection are being answered`);
+      }
       checkBytes(bytes, now.bytes + bytes); // only what has come is held: promises take no memory
-      return new Holding(now, checkBytes, () => {
+      return new Holding(now, connection, checkBytes, () => {
         if (now.queueMs > limits.queueMs) refuse('More rows than can be scored soon are waiting');
       });
     },
@@ -74,8 +84,18 @@ export function createAdmission(limits: AdmissionLimits = ADMISSION_LIMITS): Adm
   };
 }
 
+/** What all requests hold. */
+interface UnderWay {
+  requests: number;
+  bytes: number;
+  queueMs: number;
+  /** Requests by the connection that they came on; none where there are none. */
+  readonly ofConnection: WeakMap<object, number>;
+}
+
 class Holding implements Admitted {
-  readonly #now: { requests: number; bytes: number; queueMs: number };
+  readonly #now: UnderWay;
+  readonly #connection: object;
   readonly #checkBytes: (bytes: number, all: number) => void;
   readonly #checkQueue: () => void;
   #bytes = 0;
@@ -83,14 +103,17 @@ class Holding implements Admitted {
   #isReleased = false;
 
   constructor(
-    now: { requests: number; bytes: number; queueMs: number },
+    now: UnderWay,
+    connection: object,
     checkBytes: (bytes: number, all: number) => void,
     checkQueue: () => void,
   ) {
     this.#now = now;
+    this.#connection = connection;
     this.#checkBytes = checkBytes;
     this.#checkQueue = checkQueue;
     now.requests += 1;
+    now.ofConnection.set(connection, (now.ofConnection.get(connection) ?? 0) + 1);
   }
 
   holdBytes(bytes: number): void {
@@ -118,6 +141,7 @@ class Holding implements Admitted {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#now.requests -= 1;
+    this.#now.ofConnection.set(this.#connection, (this.#now.ofConnection.get(this.#connection) ?? 1) - 1);
     this.#now.bytes -= this.#bytes;
     this.#now.queueMs = this.#now.requests === 0 ? 0 : this.#now.queueMs - this.#queueMs; // sums of fractions drift
   }

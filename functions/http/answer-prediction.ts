@@ -31,7 +31,7 @@ export async function answerPrediction(
   query: string,
   options: PredictOptions,
 ): Promise<Answer> {
-  const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
+  const admitted = admission.admit(Number(request.headers['content-length'] ?? 0), request.socket);
   try {
     await undefined; // the parser goes on with what it has read
     const isPlain = request.headers['content-encoding'] === undefined;
@@ -89,7 +89,7 @@ export async function answerAdmitted(
   request: Request,
   answer: (body: Uint8Array, admitted: Admitted) => Promise<Answer>,
 ): Promise<Answer> {
-  const admitted = admission.admit(Number(request.headers['content-length'] ?? 0));
+  const admitted = admission.admit(Number(request.headers['content-length'] ?? 0), request.socket);
   try {
     const body = await readPlainBody(request, admitted);
     return releaseAfter(await answer(body, admitted), admitted);

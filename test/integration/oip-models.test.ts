@@ -9,7 +9,7 @@ import type { Model } from '../../src/model/model.ts';
 import { EXPORTED_MODELS, initExported, openExported } from '../exported-models.ts';
 import { toPredictTask } from '../predict-task.ts';
 
-const admitted = createAdmission().admit(0);
+const admitted = createAdmission().admit(0, {});
 
 interface Tensor {
   readonly name: string;

@@ -39,7 +39,7 @@ export async function makeExamples(
       ...{ kind, body: Buffer.from(toBody(kind, request)), accept: undefined, query: '', isVertex: false },
       ...{
         headers: {},
-        admitted: createAdmission().admit(0),
+        admitted: createAdmission().admit(0, {}),
         loadDocumentScorer,
         isGone: () => false,
         begin: () => undefined,

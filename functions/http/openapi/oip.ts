@@ -215,7 +215,7 @@ async function makeExample(model: Model): Promise<Example | undefined> {
   const { status, body } = await infer(
     model,
     Buffer.from(JSON.stringify(request)),
-    createAdmission().admit(0),
+    createAdmission().admit(0, {}),
   );
   return status === 200 ? { request, response: JSON.parse(String(body)) } : undefined;
 }
